@@ -1,0 +1,27 @@
+"""What the lessons share: images, the VGG19 model, the losses, and the engine that generates a picture."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+HOME = "https://github.com/jsmlau/art-style-transfer"
+
+# TensorFlow reads these when it is imported: no log lines in the lessons, and the faster kernels on every processor.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
+
+@contextlib.contextmanager
+def quiet_tensorflow() -> Iterator[None]:
+    """Import TensorFlow inside this block: the lines it logs before it can be configured go nowhere.
+
+    Python's exceptions are not affected.
+    """
+    stderr = os.dup(2)
+    try:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)

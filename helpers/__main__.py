@@ -1,0 +1,197 @@
+"""The command line: ``python -m helpers CONTENT STYLE`` paints one picture."""
+
+import argparse
+import math
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from . import images, quiet_tensorflow
+from .images import CONTENT_IMAGES, OUTPUT_IMAGES, STYLES_IMAGES, ImageError
+
+ANIMATION_FRAMES = 40
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit status: 0 done, 2 bad input, 130 interrupted."""
+    try:
+        options = parse(arguments)
+        if options.list:
+            return list_pictures()
+        return paint(options)
+    except ImageError as error:
+        return fail(error)
+    except KeyboardInterrupt:
+        print("\nStopped before there was a picture.", file=sys.stderr)
+        return 130
+
+
+def fail(message: object) -> int:
+    """Say in one line what is wrong, and return the exit status for it."""
+    print(f"python -m helpers: {message}", file=sys.stderr)
+    return 2
+
+
+# --- Arguments --------------------------------------------------------------------------------------------------------
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The options; on a bad one, argparse says what is wrong and exits with status 2."""
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers",
+        description="Paint a content image in the style of a painting, with VGG19's features.",
+        epilog="Names without a path are looked up in content_images/ and styles_images/; --list shows them.",
+    )
+    add = parser.add_argument
+    add("content", nargs="?", default="cat", help="content image: what the picture shows (default: cat)")
+    add("style", nargs="*", default=["great_wave"], help="style image, or several to blend (default: great_wave)")
+    add("-o", "--output", type=Path, metavar="FILE", help="a .png or .jpg (default: a free name in output_images/)")
+    add("--overwrite", action="store_true", help="replace the output files if they exist")
+    add("--list", action="store_true", help="list the pictures in content_images/ and styles_images/, and stop")
+    add("--size", type=whole_number(32), default=384, metavar="PX", help="longer side in pixels (default: 384)")
+    add("--steps", type=whole_number(1), default=None, help="steps of the optimizer over all scales (default: 100)")
+    add(
+        "--content-weight",
+        type=weight,
+        metavar="W",
+        help="how much of the photograph's shapes stays; sensible: 0.01 to 1 (default: 0.1)",
+    )
+    add(
+        "--style-weight",
+        type=weight,
+        metavar="W",
+        help="how strongly the painter's strokes and colors take over; sensible: 0.1 to 10 (default: 1)",
+    )
+    add(
+        "--tv-weight",
+        type=weight,
+        metavar="W",
+        help="how smooth the picture becomes (total variation); sensible: 0 to 1 (default: 0.05)",
+    )
+    add(
+        "--layer-weights",
+        type=weight,
+        nargs=5,
+        metavar="W",
+        help="the five style layers' weights, fine strokes first, large shapes last; "
+        "only their proportions matter, sensible: 0 to 1 each (default: 1 1 1 1 1)",
+    )
+    add("--optimizer", choices=("lbfgs", "adam"), default="lbfgs", help="default: lbfgs, which needs fewer steps")
+    add("--pooling", choices=("max", "avg"), default="max", help="VGG19's pooling (default: max)")
+    add("--init", choices=("content", "noise"), default="content", help="what to start from (default: content)")
+    add("--seed", type=whole_number(0), default=0, help="of the noise (default: 0)")
+    add("--keep-colors", action="store_true", help="keep the content image's colors: take only light and dark")
+    add("--animation", type=Path, metavar="FILE", help="also save the painting of the picture as a .gif or .webp")
+    return parser.parse_args(arguments)
+
+
+def whole_number(least: int):
+    """An argparse type: a whole number that is not below `least`."""
+
+    def convert(text: str) -> int:
+        if not text.strip().lstrip("+-").isdigit() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r} has to be a whole number of {least} or more.")
+        return int(text)
+
+    return convert
+
+
+def weight(text: str) -> float:
+    """An argparse type: a finite number that is not below 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} has to be a number of 0 or more.")
+    return value
+
+
+def list_pictures() -> int:
+    for folder in (CONTENT_IMAGES, STYLES_IMAGES):
+        print(f"{folder.name}/")
+        for path in images.list_images(folder):
+            print(f"  {path.stem}")
+    return 0
+
+
+# --- Painting ---------------------------------------------------------------------------------------------------------
+
+
+def paint(options: argparse.Namespace) -> int:
+    """Paint and save the picture; everything that can be wrong with the input is found before TensorFlow is loaded."""
+    content_path = images.find_image(options.content, CONTENT_IMAGES)
+    style_paths = [images.find_image(name, STYLES_IMAGES) for name in options.style]
+    content = images.load_image(content_path)
+    styles = [images.load_image(path) for path in style_paths]
+    for image in (content, *styles):
+        images.fit_image(image, options.size)
+    output = options.output
+    if output is None:
+        OUTPUT_IMAGES.mkdir(exist_ok=True)
+        output = images.free_path(OUTPUT_IMAGES / f"{'_'.join(path.stem for path in [content_path, *style_paths])}.png")
+    images.check_output(output, images.PICTURE_ENDINGS, options.overwrite)
+    if options.animation:
+        images.check_output(options.animation, images.ANIMATION_ENDINGS, options.overwrite)
+
+    with quiet_tensorflow():
+        from .transfer import NotFiniteError, StyleTransfer, Weights
+        from .vgg import WeightsError, find_weights
+
+    given = {
+        "content": options.content_weight,
+        "style": options.style_weight,
+        "total_variation": options.tv_weight,
+        "style_layers": options.layer_weights and tuple(options.layer_weights),
+    }
+    try:
+        weights = Weights(**{name: value for name, value in given.items() if value is not None})
+        print(find_weights().description)
+        transfer = StyleTransfer(
+            content,
+            styles,
+            size=options.size,
+            **({} if options.steps is None else {"steps": options.steps}),
+            optimizer=options.optimizer,
+            weights=weights,
+            pooling=options.pooling,
+            init=options.init,
+            seed=options.seed,
+        )
+    except (ValueError, WeightsError) as error:
+        return fail(error)
+
+    def finish(image):
+        return images.keep_colors(image, content) if options.keep_colors else image
+
+    frames, status = [transfer.image], 0
+    try:
+        run(transfer, frames)
+    except KeyboardInterrupt:
+        status = 130
+    except NotFiniteError as error:
+        status = fail(error)
+    if transfer.step_number == 0:
+        return status
+    where = images.save_image(finish(transfer.result), output, options.overwrite)
+    print(where if status == 0 else f"Stopped at step {transfer.step_number}; the picture so far: {where}")
+    if options.animation:
+        print(images.save_animation(map(finish, [*frames, transfer.result]), options.animation, 0.1, options.overwrite))
+    return status
+
+
+def run(transfer, frames: list) -> None:
+    """All steps, with a progress bar; about forty of the images on the way are added to `frames`."""
+    every = math.ceil(transfer.steps / ANIMATION_FRAMES)
+    layout = "{percentage:3.0f}% {bar} step {n_fmt}/{total_fmt}{postfix}"
+    with tqdm(total=transfer.steps, bar_format=layout, ncols=100) as bar:
+        for iterate in transfer:
+            bar.set_postfix_str(f"loss {iterate.total:.4f}, {iterate.seconds_left:.0f} s left", refresh=False)
+            bar.update()
+            if iterate.step % every == 0:
+                frames.append(iterate.image)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

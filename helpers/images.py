@@ -1,0 +1,322 @@
+"""Image files to arrays and back, and arrays to VGG19's input and back.
+
+An *image* is a float32 NumPy array of shape (height, width, 3): red, green and blue, each from 0 to 255.
+"""
+
+import contextlib
+import difflib
+import io
+import os
+import uuid
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTENT_IMAGES = ROOT / "content_images"
+STYLES_IMAGES = ROOT / "styles_images"
+OUTPUT_IMAGES = ROOT / "output_images"
+
+SMALLEST_SIDE = 32  # px; VGG19 halves a picture five times, which turns 32 px into one
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")  # what can be written
+ANIMATION_ENDINGS = (".gif", ".webp")
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")  # what can be read
+
+# The mean blue, green and red of ImageNet's training pictures, which VGG19 was trained without
+# (Simonyan & Zisserman 2014, section 2.1; the values are those of the published Caffe model).
+MEAN_BGR = np.array([103.939, 116.779, 123.68], dtype=np.float32)
+
+
+class ImageError(ValueError):
+    """A picture cannot be read, fitted or saved. The message is one sentence that says why."""
+
+
+# --- Reading -------------------------------------------------------------------------------------
+
+
+def load_image(source: str | Path | bytes | BinaryIO, size: int | None = None) -> np.ndarray:
+    """Read a picture (JPEG, PNG, WebP, GIF, BMP or TIFF) as an image.
+
+    The camera's rotation (EXIF) is applied, transparent parts become white, gray becomes equal red, green and blue,
+    and only the first frame of an animation is read.
+
+    Args:
+        source: a path, the bytes of a file, or an open binary file.
+        size: the longer side in pixels, see `fit_image`; None keeps the picture's own size.
+
+    Returns:
+        Float32 array (height, width, 3), RGB, 0 to 255.
+
+    Raises:
+        ImageError: the file cannot be read, is no picture, is damaged or too large, or a side falls below 32 px.
+    """
+    name = f"'{source}'" if isinstance(source, str | Path) else "The uploaded file"
+    data = _read_bytes(source, name)
+    try:
+        with warnings.catch_warnings():
+            # Pillow only warns about a picture of more than 89 million pixels, and refuses twice as many.
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data)) as picture:
+                image = _to_rgb(ImageOps.exif_transpose(picture), name)
+    except ImageError:
+        raise
+    except UnidentifiedImageError:
+        raise ImageError(f"{name} is not a picture that can be read here; please use a JPEG or PNG file.") from None
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        limit = f"{Image.MAX_IMAGE_PIXELS // 10**6} million pixels"
+        raise ImageError(f"{name} is too large: a picture may have up to {limit}.") from None
+    except Exception as error:  # Pillow's decoders meet damage with many kinds of exceptions
+        raise ImageError(f"{name} is damaged or incomplete and cannot be read.") from error
+    if size is not None:
+        return fit_image(image, size)
+    height, width = image.shape[:2]
+    if min(height, width) < SMALLEST_SIDE:
+        raise ImageError(f"{name} is {width} x {height} px, but each side needs at least {SMALLEST_SIDE} px.")
+    return image
+
+
+def _read_bytes(source: str | Path | bytes | BinaryIO, name: str) -> bytes:
+    """The bytes behind a source, or an ImageError that says what stands in the way."""
+    try:
+        if isinstance(source, str | Path):
+            if Path(source).is_dir():
+                raise ImageError(f"{name} is a folder, not a picture.")
+            data = Path(source).read_bytes()
+        else:
+            data = source.read() if hasattr(source, "read") else source
+    except FileNotFoundError:
+        raise ImageError(f"{name} does not exist.") from None
+    except PermissionError:
+        raise ImageError(f"{name} cannot be opened: permission denied.") from None
+    except OSError as error:
+        raise ImageError(f"{name} cannot be opened: {error.strerror or error}.") from error
+    if not data:
+        raise ImageError(f"{name} is empty.")
+    return data
+
+
+def _to_rgb(picture: Image.Image, name: str) -> np.ndarray:
+    """A Pillow picture of any mode as an image."""
+    if picture.mode.startswith("I"):  # 16 bit gray: I;16, I;16B, or I with values up to 65535
+        gray = np.asarray(picture)
+        if gray.min() < 0 or gray.max() > 65535:
+            raise ImageError(f"{name} holds values beyond 16 bits; please save it as an 8 or 16 bit picture.")
+        return np.repeat(gray[..., np.newaxis].astype(np.float32) / 257, 3, axis=-1)  # 65535 / 257 = 255
+    if picture.mode == "F":
+        raise ImageError(f"{name} holds floating-point values; please save it as an 8 or 16 bit picture.")
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    return np.asarray(picture.convert("RGB"), dtype=np.float32)
+
+
+def find_image(name: str | Path, folder: Path) -> Path:
+    """The path `name` if it is a file; otherwise the picture in `folder` of that name, with or without its ending.
+
+    Raises:
+        ImageError: there is none; the message names similar ones.
+    """
+    if Path(name).is_file():
+        return Path(name)
+    paths = list_images(folder)
+    wanted = str(name).lower()
+    for path in paths:
+        if wanted in (path.name.lower(), path.stem.lower()):
+            return path
+    similar = difflib.get_close_matches(wanted, [path.stem.lower() for path in paths], n=3, cutoff=0.5)
+    names = [path.name for path in paths if path.stem.lower() in similar] or [path.name for path in paths]
+    hint = f"did you mean {' or '.join(names)}?" if similar else f"there are {', '.join(names) or 'no pictures yet'}."
+    raise ImageError(f"'{name}' is neither a file nor a picture in {folder.name}; {hint}")
+
+
+def list_images(folder: Path) -> list[Path]:
+    """The pictures in a folder, sorted by name.
+
+    Raises:
+        ImageError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise ImageError(f"'{folder}' is not a folder.")
+    return sorted(
+        path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and path.name[0] != "." and path.is_file()
+    )
+
+
+# --- Resizing ------------------------------------------------------------------------------------
+
+
+def fit_image(image: np.ndarray, size: int) -> np.ndarray:
+    """Enlarge or reduce an image (0 to 255) so that its longer side has `size` pixels, keeping its aspect ratio.
+
+    Raises:
+        ImageError: the shorter side would fall below 32 px.
+    """
+    height, width = image.shape[:2]
+    new_height, new_width = (round(side * size / max(height, width)) for side in (height, width))
+    if min(new_height, new_width) < SMALLEST_SIDE:
+        raise ImageError(
+            f"With {size} px on its longer side, a picture of {width} x {height} px would become "
+            f"{new_width} x {new_height} px, but each side needs at least {SMALLEST_SIDE} px."
+        )
+    return resize_image(image, new_height, new_width)
+
+
+def resize_image(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Resample an image (0 to 255) to `height` and `width` in pixels with Lanczos's filter.
+
+    A reduced image is antialiased. Nothing is rounded to whole numbers; what the filter overshoots is clipped.
+    """
+    channels = [
+        Image.fromarray(np.ascontiguousarray(image[..., channel], dtype=np.float32)).resize(
+            (width, height), Image.Resampling.LANCZOS
+        )
+        for channel in range(3)
+    ]
+    return np.clip(np.stack(channels, axis=-1), 0, 255)
+
+
+# --- Saving --------------------------------------------------------------------------------------
+
+
+def check_output(path: str | Path, endings: tuple[str, ...], overwrite: bool = False) -> Path:
+    """The path, if a file of one of these endings could be written there now.
+
+    Raises:
+        ImageError: another ending, a folder that does not exist, or a file that exists already (unless `overwrite`).
+    """
+    path = Path(path)
+    if path.suffix.lower() not in endings:
+        raise ImageError(f"'{path}' should end in {' or '.join(endings[:2])}.")
+    if not path.parent.is_dir():
+        raise ImageError(f"'{path}' cannot be written: there is no folder '{path.parent}'.")
+    if not overwrite and os.path.lexists(path):
+        raise ImageError(f"'{path}' exists already and is not overwritten.")
+    return path
+
+
+def save_image(image: np.ndarray, path: str | Path, overwrite: bool = False) -> Path:
+    """Save an image (0 to 255, clipped and rounded) as PNG or JPEG, by the ending of `path`.
+
+    Returns:
+        The path.
+
+    Raises:
+        ImageError: another ending, a file that exists already (unless `overwrite`), or a path that cannot be written.
+    """
+    path = check_output(path, PICTURE_ENDINGS, overwrite)
+    picture, buffer = Image.fromarray(to_uint8(image)), io.BytesIO()
+    if path.suffix.lower() == ".png":
+        picture.save(buffer, "PNG")
+    else:
+        picture.save(buffer, "JPEG", quality=95, subsampling="4:4:4")  # full resolution for colors too
+    return _write(buffer.getvalue(), path, overwrite)
+
+
+def save_animation(
+    images: Iterable[np.ndarray], path: str | Path, seconds: float = 0.1, overwrite: bool = False
+) -> Path:
+    """Save images (0 to 255) as an endless animation, GIF or WebP by the ending of `path`.
+
+    Each frame is shown for `seconds`, the first one half a second and the last one two seconds longer.
+    All frames are resized to the last one's size.
+
+    Returns:
+        The path.
+
+    Raises:
+        ImageError: no images, another ending, a file that exists already (unless `overwrite`), or a path that cannot
+            be written.
+    """
+    path, images = check_output(path, ANIMATION_ENDINGS, overwrite), list(images)
+    if not images:
+        raise ImageError("An animation needs at least one image.")
+    height, width = images[-1].shape[:2]
+    frames = [Image.fromarray(to_uint8(resize_image(image, height, width))) for image in images]
+    # In milliseconds. GIF counts hundredths of a second, and browsers slow down below two of them.
+    durations = [max(20, 10 * round(100 * seconds))] * len(frames)
+    durations[0] += 500
+    durations[-1] += 2000
+    if path.suffix.lower() == ".gif":
+        # 256 colors chosen for each frame; what they miss is spread to the neighboring pixels (dithering).
+        octree = Image.Quantize.FASTOCTREE
+        frames = [frame.quantize(palette=frame.quantize(256, method=octree)) for frame in frames]
+        options = {"format": "GIF"}
+    else:
+        options = {"format": "WEBP", "quality": 90}
+    buffer = io.BytesIO()
+    frames[0].save(buffer, save_all=True, append_images=frames[1:], duration=durations, loop=0, **options)
+    return _write(buffer.getvalue(), path, overwrite)
+
+
+def _write(data: bytes, path: Path, overwrite: bool) -> Path:
+    """Write a file completely or not at all: first under a temporary name in the same folder, then renamed."""
+    part = path.with_name(f".{uuid.uuid4().hex}.part")
+    claimed = False
+    try:
+        part.write_bytes(data)
+        if not overwrite:
+            path.touch(exist_ok=False)  # claims the name, or fails if anybody else has it
+            claimed = True
+        os.replace(part, path)
+        claimed = False
+    except FileExistsError:
+        raise ImageError(f"'{path}' exists already and is not overwritten.") from None
+    except OSError as error:
+        raise ImageError(f"'{path}' cannot be written: {error.strerror or error}.") from error
+    finally:
+        with contextlib.suppress(OSError):  # there is none to remove after a success, or without a folder
+            part.unlink()
+        if claimed:
+            path.unlink()
+    return path
+
+
+def free_path(path: str | Path) -> Path:
+    """`path` if nothing has that name yet, otherwise the first free one of name-2, name-3, ... with its ending."""
+    path = Path(path)
+    free, number = path, 1
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
+
+
+# --- Values --------------------------------------------------------------------------------------
+
+
+def preprocess(image):
+    """An image, RGB from 0 to 255, as VGG19's input: BGR minus the mean color of ImageNet, about -124 to 151.
+
+    Takes a NumPy array or a tensor of shape (..., 3) and gives the same kind; differentiable.
+    """
+    return image[..., ::-1] - MEAN_BGR
+
+
+def deprocess(array):
+    """The inverse of `preprocess`: BGR without the mean back to RGB, 0 to 255. Values beyond are not clipped."""
+    return (array + MEAN_BGR)[..., ::-1]
+
+
+def to_uint8(image: np.ndarray) -> np.ndarray:
+    """An array of values clipped to 0..255 and rounded to whole numbers (uint8)."""
+    return np.rint(np.clip(image, 0, 255)).astype(np.uint8)
+
+
+def keep_colors(generated: np.ndarray, content: np.ndarray) -> np.ndarray:
+    """The generated image in the content image's colors: its luminance Y with the content's chroma I and Q.
+
+    Luminance-only transfer in the YIQ color space (Gatys et al. 2016, "Preserving Color in Neural Artistic Style
+    Transfer"). Both images hold 0 to 255; the content is resized to the generated image's size.
+
+    Returns:
+        Float32 array of the generated image's shape, clipped to 0..255.
+    """
+    content = resize_image(content, *generated.shape[:2])
+    luminance = np.array([0.30, 0.59, 0.11], dtype=np.float32)  # YIQ's Y of red, green and blue
+    # Red, green and blue are each Y plus a mixture of I and Q, so a new Y moves all three by the same amount.
+    change = (generated - content) @ luminance
+    return np.clip(content + change[..., np.newaxis], 0, 255)

@@ -1,0 +1,75 @@
+"""The three losses of neural style transfer, one short function for each formula of the README.
+
+A feature map has the shape (..., height, width, channels). Any leading batch axes are kept: one image gives one
+number, a batch of images gives one number for each image.
+"""
+
+import tensorflow as tf
+
+
+def content_loss(features: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """How far the feature map is from the content image's: ``||F^l(I) - F^l(I_c)||_F^2``.
+
+    Args:
+        features: feature map of the generated image, (..., height, width, channels).
+        target: feature map of the content image on the same layer, of the same shape.
+
+    Returns:
+        The sum of squared differences, >= 0, of shape (...).
+
+    Source: Gatys, Ecker & Bethge (2016), equation 1, without its factor 1/2.
+    """
+    return tf.reduce_sum(tf.square(features - target), axis=[-3, -2, -1])
+
+
+def gram_matrix(features: tf.Tensor) -> tf.Tensor:
+    """Which channels are active together, wherever that is: ``G_cd = sum_ij F_ijc F_ijd / (I J)``.
+
+    Args:
+        features: feature map, (..., height, width, channels).
+
+    Returns:
+        The Gram matrix, (..., channels, channels): symmetric and positive semi-definite. Dividing by the number of
+        positions I J makes pictures of different sizes comparable.
+
+    Source: Gatys, Ecker & Bethge (2016), equation 3, divided by the number of positions.
+    """
+    height, width = tf.shape(features)[-3], tf.shape(features)[-2]
+    positions = tf.cast(height * width, features.dtype)
+    return tf.einsum("...ijc,...ijd->...cd", features, features) / positions
+
+
+def style_loss(features: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """How far the Gram matrix is from the style image's: ``||G(F^l(I)) - G(F^l(I_s))||_F^2``.
+
+    Args:
+        features: feature map of the generated image, (..., height, width, channels).
+        target: feature map of the style image on the same layer. Its height and width may differ.
+
+    Returns:
+        The sum of squared differences, >= 0, of shape (...).
+
+    Source: Gatys, Ecker & Bethge (2016), equation 4, with the Gram matrices above.
+    """
+    return gram_distance(gram_matrix(features), gram_matrix(target))
+
+
+def gram_distance(gram: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """``||G - A||_F^2`` for two Gram matrices (..., channels, channels): the style loss, once both are known."""
+    return tf.reduce_sum(tf.square(gram - target), axis=[-2, -1])
+
+
+def total_variation_loss(image: tf.Tensor) -> tf.Tensor:
+    """The image's high frequencies: ``sum |I_(i+1)jc - I_ijc| + sum |I_i(j+1)c - I_ijc|``.
+
+    Args:
+        image: pixels, (..., height, width, channels).
+
+    Returns:
+        The sum of absolute differences between vertical and horizontal neighbors, >= 0, of shape (...).
+
+    Source: anisotropic total variation, as in Rudin, Osher & Fatemi (1992) and Johnson et al. (2016).
+    """
+    vertical = image[..., 1:, :, :] - image[..., :-1, :, :]
+    horizontal = image[..., :, 1:, :] - image[..., :, :-1, :]
+    return tf.reduce_sum(tf.abs(vertical), axis=[-3, -2, -1]) + tf.reduce_sum(tf.abs(horizontal), axis=[-3, -2, -1])

@@ -1,0 +1,188 @@
+"""The figures of the lessons, in one visual language. Every function draws a figure and leaves it to be shown.
+
+The colors mean the same everywhere, and stay apart for color-blind eyes (Okabe & Ito 2008).
+"""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from .images import to_uint8
+
+COLORS = {
+    "content": "#0072B2",  # blue
+    "style": "#D55E00",  # vermilion
+    "total variation": "#009E73",  # green
+    "total": "#333333",  # dark gray
+}
+WIDTH = 9  # inches: what fits a notebook cell at 100 dpi
+
+
+def use_course_style() -> None:
+    """Set matplotlib up for the lessons: calm axes, readable text, figures as JPEG so that notebooks stay small."""
+    set_matplotlib_formats("jpeg", pil_kwargs={"quality": 85})
+    plt.rcParams.update(
+        {
+            "figure.dpi": 100,
+            "savefig.dpi": 100,
+            "figure.constrained_layout.use": True,
+            "font.size": 11,
+            "axes.titlesize": 11,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": "#E5E5E5",
+            "axes.axisbelow": True,
+            "lines.linewidth": 2,
+            "image.interpolation": "nearest",
+            "image.cmap": "magma",
+        }
+    )
+
+
+def show_images(
+    images: Sequence[np.ndarray],
+    titles: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    columns: int | None = None,
+    height: float | None = None,
+) -> Figure:
+    """Images side by side.
+
+    Args:
+        images: each (height, width, 3), 0..255.
+        titles: one for each image.
+        kinds: "content", "style", ... for each image: its border takes that color of COLORS; "" for no border.
+        columns: images in a row; all in one row if None.
+        height: of the figure in inches; by default as high as its width of 9 inches asks for.
+    """
+    columns = columns or len(images)
+    rows = -(-len(images) // columns)
+    tallest = max(image.shape[0] / image.shape[1] for image in images)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(WIDTH, height or rows * (WIDTH / columns * tallest + 0.35)), squeeze=False
+    )
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, image in zip(axes.flat, images, strict=False):
+        axis.imshow(to_uint8(image))
+    for axis, title in zip(axes.flat, titles, strict=False):
+        axis.set_title(title)
+    for axis, kind in zip(axes.flat, kinds, strict=False):
+        if kind:
+            frame(axis, COLORS[kind])
+    return figure
+
+
+def frame(axis: plt.Axes, color: str) -> None:
+    """A colored border around an image's axes."""
+    axis.axis("on")
+    axis.set(xticks=[], yticks=[])
+    axis.grid(False)
+    for spine in axis.spines.values():
+        spine.set(visible=True, color=color, linewidth=4)
+
+
+def show_maps(maps: Sequence[np.ndarray], titles: Sequence[str] = (), columns: int | None = None) -> Figure:
+    """Single channels of feature maps, (height, width) each: dark is 0, bright is each map's own largest value."""
+    columns = columns or len(maps)
+    rows = -(-len(maps) // columns)
+    tallest = max(m.shape[0] / m.shape[1] for m in maps)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(WIDTH, rows * (WIDTH / columns * tallest + 0.35)), squeeze=False
+    )
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, values in zip(axes.flat, maps, strict=False):
+        axis.imshow(values, vmin=0)
+    for axis, title in zip(axes.flat, titles, strict=False):
+        axis.set_title(title)
+    return figure
+
+
+def show_matrix(matrices: Sequence[np.ndarray], titles: Sequence[str] = (), numbers: bool = False) -> Figure:
+    """Matrices as heat maps on one common scale: blue below 0, white at 0, red above.
+
+    Args:
+        matrices: each (rows, columns).
+        titles: one for each matrix.
+        numbers: also write each entry into its square; for small matrices.
+    """
+    limit = max(np.abs(matrix).max() for matrix in matrices) or 1
+    figure, axes = plt.subplots(1, len(matrices), figsize=(WIDTH, WIDTH / max(len(matrices), 2.2)), squeeze=False)
+    for axis, matrix in zip(axes[0], matrices, strict=True):
+        drawn = axis.imshow(matrix, cmap="RdBu_r", vmin=-limit, vmax=limit)
+        axis.grid(False)
+        if numbers:
+            axis.set(xticks=range(matrix.shape[1]), yticks=range(matrix.shape[0]))
+            for (row, column), value in np.ndenumerate(matrix):
+                color = "white" if abs(value) > 0.6 * limit else "black"
+                axis.text(column, row, f"{value:g}", ha="center", va="center", color=color)
+    for axis, title in zip(axes[0], titles, strict=False):
+        axis.set_title(title)
+    figure.colorbar(drawn, ax=axes[0].tolist(), shrink=0.8)
+    return figure
+
+
+def show_signed(arrays: Sequence[np.ndarray], titles: Sequence[str] = (), columns: int | None = None) -> Figure:
+    """Arrays with positive and negative values (gradients, differences), each on its own scale around mid gray.
+
+    Args:
+        arrays: (height, width) or (height, width, 3) each. Gray is 0; brighter is above, darker below.
+    """
+    images = []
+    for array in arrays:
+        limit = np.percentile(np.abs(array), 99.5) or 1
+        image = 127.5 + 127.5 * np.clip(array / limit, -1, 1)
+        images.append(image if image.ndim == 3 else np.repeat(image[..., None], 3, axis=-1))
+    return show_images(images, titles, columns=columns)
+
+
+def plot_losses(iterates: Sequence, against: str = "step") -> Figure:
+    """The total loss and its three weighted parts on a logarithmic scale.
+
+    Args:
+        iterates: of one run of `transfer.StyleTransfer`.
+        against: "step" or "seconds".
+    """
+    figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
+    x = [getattr(iterate, against) for iterate in iterates]
+    axis.plot(x, [iterate.total for iterate in iterates], color=COLORS["total"], label="total")
+    for name in ("content", "style", "total variation"):
+        axis.plot(x, [iterate.losses[name] for iterate in iterates], color=COLORS[name], label=name)
+    axis.set(yscale="log", xlabel=against, ylabel="weighted loss")
+    axis.legend(frameon=False, ncols=4, loc="upper right")
+    return figure
+
+
+def plot_curves(
+    curves: dict[str, tuple[Sequence[float], Sequence[float]]],
+    xlabel: str,
+    ylabel: str,
+    log: bool = True,
+    colors: dict[str, str] | None = None,
+) -> Figure:
+    """Lines {label: (x, y)}, each labeled at its end instead of in a legend."""
+    figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
+    for number, (label, (x, y)) in enumerate(curves.items()):
+        color = (colors or {}).get(label) or ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#333333")[number % 5]
+        style = ("-", "--", "-.", ":")[number % 4]
+        axis.plot(x, y, style, color=color)
+        axis.annotate(label, (x[-1], y[-1]), xytext=(5, 0), textcoords="offset points", color=color, va="center")
+    axis.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    axis.margins(x=0.02)
+    return figure
+
+
+def plot_bars(values: dict[str, float], xlabel: str, colors: dict[str, str] | None = None) -> Figure:
+    """Horizontal bars {label: value}, the first on top, each with its number."""
+    figure, axis = plt.subplots(figsize=(WIDTH, 0.45 * len(values) + 0.9))
+    drawn = axis.barh(list(values), list(values.values()), color=[(colors or {}).get(k, "#0072B2") for k in values])
+    axis.bar_label(drawn, fmt="%.3g", padding=4)
+    axis.invert_yaxis()
+    axis.grid(False, axis="y")
+    axis.set(xlabel=xlabel)
+    return figure

@@ -1,0 +1,487 @@
+"""The engine: what is minimized (the objective), how (the optimizers), and one picture at a time (StyleTransfer).
+
+Nothing here prints or draws. A lesson's loop, the command line and the studio all drive the same object:
+
+    transfer = StyleTransfer(content, style)
+    for iterate in transfer:
+        ...                             # iterate.image, iterate.total, iterate.losses
+    picture = transfer.result
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from .images import fit_image, preprocess, resize_image
+from .losses import content_loss, gram_distance, gram_matrix, total_variation_loss
+from .vgg import build_vgg19
+
+CONTENT_LAYERS = ("block4_conv2",)
+STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
+OPTIMIZERS = ("lbfgs", "adam")
+FIRST_STEP = 16.0  # gray levels: L-BFGS's first trial, before it knows the objective
+SMALLEST_SCALE = 96  # px on the longer side: below this a face is a few pixels of the deepest layer
+
+
+class NotFiniteError(ArithmeticError):
+    """The loss or its gradient became infinite or not a number. The last good picture is kept."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What counts how much in the total loss. All are >= 0.
+
+    Attributes:
+        content: weight of the content loss. Sensible: 0.01 to 1.
+        style: weight of the style loss. Sensible: 0.1 to 10.
+        total_variation: weight of the total variation loss. Sensible: 0 to 1.
+        style_layers: one number for each style layer; only their proportions matter. Empty: all the same.
+    """
+
+    content: float = 0.1
+    style: float = 1.0
+    total_variation: float = 0.05
+    style_layers: tuple[float, ...] = ()
+
+    def __post_init__(self):
+        for name, value in (
+            ("content weight", self.content),
+            ("style weight", self.style),
+            ("total variation weight", self.total_variation),
+            *(("style layer weight", value) for value in self.style_layers),
+        ):
+            if not (math.isfinite(value) and value >= 0):
+                raise ValueError(f"The {name} is {value}; it has to be a number of 0 or more.")
+        if not self.content + self.style + self.total_variation > 0:
+            raise ValueError("All weights are 0, so there is nothing to minimize; set at least one above 0.")
+        if self.style_layers and not sum(self.style_layers) > 0:
+            raise ValueError("All style layer weights are 0; set at least one above 0.")
+
+    def as_tensors(self, style_layers: int) -> dict[str, tf.Tensor]:
+        """The weights as inputs of the compiled objective; those of the style layers add up to 1."""
+        shares = np.array(self.style_layers or (1.0,) * style_layers)
+        if len(shares) != style_layers:
+            raise ValueError(f"There are {style_layers} style layers but {len(shares)} style layer weights.")
+        return {
+            "content": tf.constant(self.content, tf.float32),
+            "style": tf.constant(self.style, tf.float32),
+            "total variation": tf.constant(self.total_variation, tf.float32),
+            "style layers": tf.constant(shares / shares.sum(), tf.float32),
+        }
+
+
+@dataclass(frozen=True)
+class Iterate:
+    """One step's outcome.
+
+    Attributes:
+        step: 1 for the first step. Of `steps` in all.
+        scale: 1 for the coarsest. Of `scales` in all.
+        image: the generated image so far, (height, width, 3), RGB, 0..255, at this scale's size.
+        total: the total loss: the sum of `losses`.
+        losses: its weighted parts "content", "style" and "total variation".
+        seconds: spent in this run's steps so far; pauses between steps are not counted.
+        seconds_left: an estimate, from the seconds so far and the number of pixels of each step.
+    """
+
+    step: int
+    steps: int
+    scale: int
+    scales: int
+    image: np.ndarray
+    total: float
+    losses: dict[str, float]
+    seconds: float
+    seconds_left: float
+
+
+# --- The objective ----------------------------------------------------------------------------------------------------
+
+
+class Targets(NamedTuple):
+    """What the generated image is compared with, by layer name."""
+
+    content: dict[str, tf.Tensor]
+    style: dict[str, tf.Tensor]
+
+
+class Objective:
+    """The total loss and its gradient with respect to the pixels.
+
+    Targets and weights are inputs of the compiled function: another picture of the same size, or another weight,
+    compiles nothing again.
+    """
+
+    def __init__(self, content_layers: Sequence[str], style_layers: Sequence[str], pooling: str, vgg_weights=None):
+        self.content_layers = tuple(content_layers)
+        self.style_layers = tuple(style_layers)
+        self.vgg = build_vgg19([*content_layers, *style_layers], pooling=pooling, weights=vgg_weights)
+
+    def features(self, image: np.ndarray) -> dict[str, tf.Tensor]:
+        """Feature maps of one image (height, width, 3), 0..255, by layer name, each (1, height, width, channels)."""
+        return self.vgg(preprocess(tf.constant(image, tf.float32)[tf.newaxis]))
+
+    def targets(self, content: np.ndarray, styles: Sequence[np.ndarray], shares: Sequence[float]) -> Targets:
+        """Feature maps of the content image, and the Gram matrices of the style images, blended by their shares.
+
+        Blending the Gram matrices has the same gradient as adding up the shares of each image's style loss.
+        """
+        content_features = self.features(content)
+        blended = dict.fromkeys(self.style_layers, 0.0)
+        for style, share in zip(styles, shares, strict=True):
+            style_features = self.features(style)
+            for name in self.style_layers:
+                blended[name] += share / sum(shares) * gram_matrix(style_features[name])
+        return Targets({name: content_features[name] for name in self.content_layers}, blended)
+
+    def losses(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """The weighted parts of the total loss of an image (1, height, width, 3), 0..255.
+
+        Each loss is divided by the size of its own target, so that a weight means the same for every picture, size
+        and layer. For one picture that is a constant factor: the minimum stays where the formulas put it.
+        """
+        features = self.vgg(preprocess(image))
+        content = tf.add_n(
+            [content_loss(features[name], target) / squared_norm(target) for name, target in targets.content.items()]
+        )
+        style = tf.stack(
+            [
+                gram_distance(gram_matrix(features[name]), target) / squared_norm(target)
+                for name, target in targets.style.items()
+            ],
+            axis=-1,
+        )
+        values = tf.cast(tf.size(image), image.dtype)
+        return {
+            "content": weights["content"] * content[0] / len(targets.content),
+            "style": weights["style"] * tf.tensordot(weights["style layers"], style[0], 1),
+            "total variation": weights["total variation"] * total_variation_loss(image / 255)[0] / values,
+        }
+
+    @tf.function
+    def losses_and_gradient(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]):
+        """The parts of the total loss, and the gradient of their sum with respect to the image's pixels."""
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            losses = self.losses(image, targets, weights)
+            total = tf.add_n(list(losses.values()))
+        return losses, tape.gradient(total, image)
+
+
+def squared_norm(target: tf.Tensor) -> tf.Tensor:
+    """Sum of squares, kept above zero so that an empty target divides nothing by zero."""
+    return tf.maximum(tf.reduce_sum(tf.square(target)), 1e-12)
+
+
+# One objective for each choice of layers, shared by every run: what is compiled once stays compiled.
+shared_objective = lru_cache(maxsize=8)(Objective)
+
+
+# --- The optimizers ---------------------------------------------------------------------------------------------------
+
+ValueAndGradient = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+
+class Adam:
+    """Gradient descent with Adam (Kingma & Ba 2015) on pixels, which it keeps in 0..255.
+
+    Args:
+        x: the start, any shape.
+        learning_rate: about how far a pixel moves in one step, in gray levels.
+    """
+
+    def __init__(self, x: np.ndarray, learning_rate: float = 5.0):
+        self.x = x
+        self.variable = tf.Variable(x)
+        self.optimizer = tf.keras.optimizers.Adam(learning_rate)
+        self.objective_changed()
+
+    def objective_changed(self) -> None:
+        """The old value and gradient no longer hold. The moving averages adapt by themselves."""
+        self.value = self.gradient = None
+
+    def step(self, objective: ValueAndGradient) -> None:
+        """One update of the pixels. Each step evaluates the objective once; the first also evaluates the start."""
+        if self.gradient is None:
+            self.value, self.gradient = objective(self.x)
+        self.variable.assign(self.x)
+        self.optimizer.apply([self.gradient], [self.variable])
+        x = np.clip(self.variable.numpy(), 0, 255)
+        self.value, self.gradient = objective(x)
+        self.x = x
+
+
+class LBFGS:
+    """Limited-memory BFGS: the last few steps tell how the gradient changes, and so how far the next step may go.
+
+    Source: Nocedal & Wright (2006), algorithms 7.4 and 7.5, with the line search of Lewis & Overton (2013),
+    algorithm 2.6, which finds a step that satisfies the weak Wolfe conditions.
+
+    Args:
+        x: the start, any shape. Computation is in its dtype.
+        memory: how many past steps are kept.
+        first_step: the largest change of any coordinate that the first trial makes.
+    """
+
+    def __init__(self, x: np.ndarray, memory: int = 10, first_step: float = 1.0):
+        self.x = x
+        self.memory = memory
+        self.first_step = first_step
+        self.objective_changed()
+
+    def objective_changed(self) -> None:
+        """Forget what was learned of the old objective."""
+        self.value = self.gradient = None
+        self.pairs = []  # (step, change of the gradient), oldest first
+
+    def step(self, objective: ValueAndGradient) -> None:
+        """Move to a lower point. Most steps evaluate the objective once; the first also evaluates the start."""
+        if self.gradient is None:
+            self.value, self.gradient = objective(self.x)
+        direction = self.direction()
+        slope = inner(self.gradient, direction)
+        if slope >= 0:  # at a minimum, or the memory misleads
+            self.pairs = []
+            direction = self.direction()
+            slope = inner(self.gradient, direction)
+        found = self.line_search(objective, direction, slope)
+        if found is None:  # no lower point within the arithmetic's precision: stay, and start afresh
+            self.pairs = []
+            return
+        x, value, gradient = found
+        change = (x - self.x, gradient - self.gradient)
+        if inner(*change) > 0:
+            self.pairs = [*self.pairs, change][-self.memory :]
+        self.x, self.value, self.gradient = x, value, gradient
+
+    def direction(self) -> np.ndarray:
+        """Minus the inverse Hessian's estimate times the gradient: the two-loop recursion."""
+        if not self.pairs:
+            largest = np.abs(self.gradient).max()
+            return -self.gradient * (self.first_step / largest if largest > 0 else 0)
+        q = self.gradient
+        alphas = []
+        for s, y in reversed(self.pairs):
+            alphas.append(inner(s, q) / inner(s, y))
+            q = q - alphas[-1] * y
+        s, y = self.pairs[-1]
+        q = q * (inner(s, y) / inner(y, y))
+        for (s, y), alpha in zip(self.pairs, reversed(alphas), strict=True):
+            q = q + (alpha - inner(y, q) / inner(s, y)) * s
+        return -q
+
+    def line_search(self, objective: ValueAndGradient, direction: np.ndarray, slope: float):
+        """A point along the direction where the value is lower and the slope less steep, or None."""
+        low, high, length, lower = 0.0, math.inf, 1.0, None
+        for _ in range(12):
+            x = self.x + np.asarray(length, self.x.dtype) * direction
+            value, gradient = objective(x)
+            if not (value <= self.value + 1e-4 * length * slope):  # too far; this also catches NaN
+                high = length
+            else:
+                lower = (x, value, gradient)
+                if inner(gradient, direction) >= 0.9 * slope:
+                    return lower
+                low = length
+            length = (low + high) / 2 if high < math.inf else 4 * low
+        return lower
+
+
+def inner(a: np.ndarray, b: np.ndarray) -> float:
+    """Inner product of two arrays of the same shape."""
+    return float(np.vdot(a, b))
+
+
+# --- The run ----------------------------------------------------------------------------------------------------------
+
+
+class StyleTransfer:
+    """Paints the content image in the style of the style images, one step at a time.
+
+    Args:
+        content: the content image, (height, width, 3), RGB, 0..255.
+        styles: one style image, or several to blend.
+        style_shares: one number for each style image; only their proportions matter. Default: equal shares.
+        size: longer side of the generated image in pixels.
+        steps: number of steps over all scales.
+        scales: coarse to fine: the first scales paint a smaller picture, each twice as large as the one before.
+        optimizer: "lbfgs" or "adam".
+        weights: what counts how much; may be replaced at any time, the next step uses the new one.
+        content_layers, style_layers: names of VGG19's layers.
+        pooling: "max" as VGG19 was trained, or "avg" as in Gatys et al. (2016).
+        init: "content", "noise" or an image to start from.
+        seed: of the noise.
+        vgg_weights: where VGG19's weights come from, as in `vgg.build_vgg19`.
+
+    Raises:
+        ValueError: a value is out of its range; one sentence says which.
+    """
+
+    def __init__(
+        self,
+        content: np.ndarray,
+        styles: np.ndarray | Sequence[np.ndarray],
+        *,
+        style_shares: Sequence[float] | None = None,
+        size: int = 384,
+        steps: int = 100,
+        scales: int = 2,
+        optimizer: str = "lbfgs",
+        weights: Weights | None = None,
+        content_layers: Sequence[str] = CONTENT_LAYERS,
+        style_layers: Sequence[str] = STYLE_LAYERS,
+        pooling: str = "max",
+        init: str | np.ndarray = "content",
+        seed: int = 0,
+        vgg_weights=None,
+    ):
+        self.styles = [styles] if isinstance(styles, np.ndarray) and styles.ndim == 3 else list(styles)
+        self.style_shares = [1.0] * len(self.styles) if style_shares is None else list(style_shares)
+        if not self.styles:
+            raise ValueError("There is no style image; give at least one.")
+        if len(self.style_shares) != len(self.styles):
+            raise ValueError(f"There are {len(self.styles)} style images but {len(self.style_shares)} style shares.")
+        if min(self.style_shares) < 0 or not sum(self.style_shares) > 0:
+            raise ValueError("Style shares have to be 0 or more, and not all 0.")
+        if steps < 1:
+            raise ValueError(f"The number of steps is {steps}; it has to be 1 or more.")
+        if scales < 1:
+            raise ValueError(f"The number of scales is {scales}; it has to be 1 or more.")
+        if optimizer not in OPTIMIZERS:
+            raise ValueError(f"There is no optimizer {optimizer!r}; choose one of {', '.join(OPTIMIZERS)}.")
+        if not content_layers or not style_layers:
+            raise ValueError("Choose at least one content layer and one style layer.")
+        if isinstance(init, str) and init not in ("content", "noise"):
+            raise ValueError(f"There is no start {init!r}; choose content, noise or an image.")
+        self.objective = shared_objective(tuple(content_layers), tuple(style_layers), pooling, vgg_weights)
+        self.weights = weights or Weights()
+        self.content = fit_image(content, size)
+        self.optimizer_name = optimizer
+        elongation = max(max(image.shape[:2]) / min(image.shape[:2]) for image in [content, *self.styles])
+        self.plan = plan_scales(size, steps, scales, elongation)
+        self.steps = steps
+        self.step_number = 0
+        self.seconds = 0.0
+        self._losses_by_total = {}
+        self._weights_in_use = self.weights
+        self.weights.as_tensors(len(style_layers))  # says at once if their number is wrong
+        if isinstance(init, str):
+            noise = np.random.default_rng(seed).uniform(0, 255, self.content.shape).astype(np.float32)
+            init = noise if init == "noise" else self.content
+        self._start_scale(0, init)
+
+    # What can be asked at any time
+
+    @property
+    def image(self) -> np.ndarray:
+        """The picture so far at the current scale's size, clipped to 0..255."""
+        return np.clip(self.optimizer.x[0], 0, 255)
+
+    @property
+    def result(self) -> np.ndarray:
+        """The picture so far at its final size."""
+        return resize_image(self.image, *self.content.shape[:2])
+
+    @property
+    def finished(self) -> bool:
+        return self.step_number >= self.steps
+
+    # What moves it on
+
+    def __iter__(self) -> Iterator[Iterate]:
+        """The remaining steps, one after another."""
+        while not self.finished:
+            yield self.step()
+
+    def step(self) -> Iterate:
+        """One step of the optimizer.
+
+        Raises:
+            NotFiniteError: a loss or its gradient is infinite or not a number. `image` keeps the last good picture.
+            RuntimeError: all steps are done.
+        """
+        if self.finished:
+            raise RuntimeError(f"All {self.steps} steps are done.")
+        began = time.perf_counter()
+        if self.step_number == sum(steps for _, steps in self.plan[: self.scale + 1]):
+            self._start_scale(self.scale + 1, self.image)
+        if self.weights != self._weights_in_use:
+            self._weights_in_use = self.weights
+            self.optimizer.objective_changed()
+        self._losses_by_total = {self.optimizer.value: self._losses_by_total.get(self.optimizer.value)}
+        self.optimizer.step(self._evaluate)
+        self.step_number += 1
+        self.seconds += time.perf_counter() - began
+        return Iterate(
+            step=self.step_number,
+            steps=self.steps,
+            scale=self.scale + 1,
+            scales=len(self.plan),
+            image=self.image,
+            total=self.optimizer.value,
+            losses=self._losses_by_total[self.optimizer.value],
+            seconds=self.seconds,
+            seconds_left=self._seconds_left(),
+        )
+
+    def resume_from(self, iterate: Iterate) -> None:
+        """Go back to an earlier iterate of this run; the next step goes on from there."""
+        self.step_number = iterate.step
+        self._start_scale(iterate.scale - 1, iterate.image)
+
+    def _seconds_left(self) -> float:
+        """A step's time grows with the number of pixels, so with the square of the scale's size."""
+        work = np.concatenate([np.full(steps, float(size) ** 2) for size, steps in self.plan])
+        done = work[: self.step_number].sum()
+        return self.seconds * (work.sum() - done) / done
+
+    def _start_scale(self, scale: int, image: np.ndarray) -> None:
+        """Fit everything to the scale's size, and start the optimizer from the image."""
+        size, _ = self.plan[scale]
+        content = fit_image(self.content, size)
+        styles = [fit_image(style, size) for style in self.styles]
+        start = resize_image(image, *content.shape[:2])[np.newaxis]
+        self.scale = scale
+        self.targets = self.objective.targets(content, styles, self.style_shares)
+        self.optimizer = LBFGS(start, first_step=FIRST_STEP) if self.optimizer_name == "lbfgs" else Adam(start)
+
+    def _evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
+        """The total loss and its gradient at the pixels x, with the weights in use."""
+        weights = self._weights_in_use
+        losses, gradient = self.objective.losses_and_gradient(
+            tf.constant(x), self.targets, weights.as_tensors(len(self.objective.style_layers))
+        )
+        losses = {name: float(loss) for name, loss in losses.items()}
+        total, gradient = sum(losses.values()), gradient.numpy()
+        if not (math.isfinite(total) and np.isfinite(gradient).all()):
+            name = max(losses, key=lambda name: losses[name] if math.isfinite(losses[name]) else math.inf)
+            raise NotFiniteError(
+                f"The total loss is no longer a finite number, most likely because of the {name} weight "
+                f"({getattr(weights, name.replace(' ', '_')):g}); lower it and go on from the last good picture."
+            )
+        self._losses_by_total[total] = losses
+        return total, gradient
+
+
+def plan_scales(size: int, steps: int, scales: int, elongation: float = 1.0) -> list[tuple[int, int]]:
+    """The longer side in pixels and the number of steps of each scale, coarsest first.
+
+    Each scale is twice as large as the one before. Coarse scales that would be too small are left out: below
+    `SMALLEST_SCALE` on the longer side, or below VGG19's least size on the shorter one.
+
+    Args:
+        size: longer side of the last scale, in pixels.
+        steps: over all scales.
+        scales: how many at most.
+        elongation: longer side divided by shorter side, of the most elongated picture.
+    """
+    sizes = [size // 2**k for k in range(min(scales, steps))]
+    sizes = [s for s in sizes if s == size or (s >= SMALLEST_SCALE and s / elongation >= 32)]
+    shares = np.diff(np.round(np.linspace(0, steps, len(sizes) + 1)).astype(int))
+    return [(s, int(share)) for s, share in zip(reversed(sizes), reversed(shares), strict=True)]

@@ -1,0 +1,374 @@
+"""The engine: the objective against finite differences, the optimizers against SciPy, and how a run behaves."""
+
+import math
+
+import numpy as np
+import pytest
+import scipy.optimize
+import tensorflow as tf
+
+from helpers import transfer as engine
+from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, fit_image, load_image
+from helpers.losses import content_loss, style_loss, total_variation_loss
+from helpers.transfer import LBFGS, Adam, NotFiniteError, Objective, StyleTransfer, Targets, Weights, plan_scales
+from helpers.vgg import build_vgg19
+
+
+@pytest.fixture(scope="module")
+def cat():
+    return load_image(CONTENT_IMAGES / "cat.jpg", size=64)
+
+
+@pytest.fixture(scope="module")
+def wave():
+    return load_image(STYLES_IMAGES / "great_wave.jpg", size=64)
+
+
+def small(content, style, **options):
+    """A run on the smallest sensible picture, with the two shallowest style layers."""
+    options = {"size": 64, "steps": 6, "scales": 1, "style_layers": ("block1_conv1", "block2_conv1")} | options
+    return StyleTransfer(content, style, **({"content_layers": ("block2_conv2",)} | options))
+
+
+# --- The objective ---
+
+
+def smooth_network(dtype):
+    """Two small convolutions with a smooth activation, so that finite differences are exact enough."""
+    rng = np.random.default_rng(0)
+    kernels = [tf.constant(rng.normal(size=(3, 3, i, o)) / (9 * i), dtype) for i, o in [(3, 4), (4, 5)]]
+
+    def network(x):
+        first = tf.math.tanh(tf.nn.conv2d(x / 50, kernels[0], 1, "SAME"))
+        return {"first": first, "second": tf.math.tanh(tf.nn.conv2d(first, kernels[1], 2, "SAME"))}
+
+    return network
+
+
+def test_gradient_of_the_whole_objective_agrees_with_central_differences():
+    rng = np.random.default_rng(1)
+    objective = object.__new__(Objective)
+    objective.content_layers, objective.style_layers = ("second",), ("first", "second")
+    objective.vgg = smooth_network(tf.float64)
+    image, content, style = (tf.constant(rng.uniform(0, 255, (1, 12, 10, 3))) for _ in range(3))
+    targets = Targets(
+        {"second": objective.vgg(content - 110)["second"]},
+        {name: engine.gram_matrix(feature_map) for name, feature_map in objective.vgg(style - 110).items()},
+    )
+    weights = {
+        "content": tf.constant(0.3, tf.float64),
+        "style": tf.constant(1.2, tf.float64),
+        "total variation": tf.constant(0.5, tf.float64),
+        "style layers": tf.constant([0.25, 0.75], tf.float64),
+    }
+
+    def total(x):
+        return sum(objective.losses(x, targets, weights).values())
+
+    losses, gradient = objective.losses_and_gradient(image, targets, weights)
+    np.testing.assert_allclose(sum(losses.values()), total(image), rtol=1e-12)
+    for index in [(0, 0, 0, 0), (0, 5, 5, 1), (0, 11, 9, 2), (0, 3, 7, 0)]:
+        step = np.zeros(image.shape)
+        step[index] = 1e-4
+        slope = (total(image + step) - total(image - step)) / 2e-4
+        np.testing.assert_allclose(gradient.numpy()[index], slope, rtol=1e-6)
+
+
+def test_objective_is_the_readme_formulas_divided_by_their_targets_size(cat, wave):
+    layers = ("block1_conv1", "block2_conv1")
+    objective = Objective(("block2_conv2",), layers, "max")
+    noise = np.random.default_rng(0).uniform(0, 255, cat.shape).astype(np.float32)
+    weights = Weights(content=0.2, style=3.0, total_variation=0.5, style_layers=(1.0, 3.0))
+    losses = objective.losses(tf.constant(noise[None]), objective.targets(cat, [wave], [1]), weights.as_tensors(2))
+
+    generated, content, style = (
+        {name: tf.cast(value, tf.float64) for name, value in objective.features(image).items()}
+        for image in (noise, cat, wave)
+    )
+    nothing = {name: tf.zeros_like(value) for name, value in style.items()}
+    expected_content = 0.2 * (
+        content_loss(generated["block2_conv2"], content["block2_conv2"]) / tf.reduce_sum(content["block2_conv2"] ** 2)
+    )
+    expected_style = 3.0 * sum(
+        share * style_loss(generated[name], style[name]) / style_loss(style[name], nothing[name])
+        for share, name in zip((0.25, 0.75), layers, strict=True)
+    )
+    expected_variation = 0.5 * total_variation_loss(tf.constant(noise / 255)) / noise.size
+    np.testing.assert_allclose(losses["content"], expected_content[0], rtol=1e-4)
+    np.testing.assert_allclose(losses["style"], expected_style[0], rtol=1e-4)
+    np.testing.assert_allclose(losses["total variation"], expected_variation, rtol=1e-4)
+
+
+def test_blended_grams_have_the_gradient_of_the_weighted_style_losses(cat, wave):
+    layers = ("block1_conv1", "block2_conv1")
+    objective = Objective(("block2_conv2",), layers, "max")
+    other = wave[::-1, :, ::-1].copy()
+    x = tf.constant(cat[None])
+    blend = objective.targets(cat, [wave, other], [1, 3]).style
+
+    def gradient(loss):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            value = loss(objective.vgg(engine.preprocess(x)))
+        return tape.gradient(value, x).numpy()
+
+    for name in layers:
+        blended = gradient(lambda f, name=name: engine.gram_distance(engine.gram_matrix(f[name]), blend[name]))
+        grams = [engine.gram_matrix(objective.features(style)[name]) for style in (wave, other)]
+        summed = gradient(
+            lambda f, name=name, grams=grams: sum(
+                share * engine.gram_distance(engine.gram_matrix(f[name]), gram)
+                for share, gram in zip((0.25, 0.75), grams, strict=True)
+            )
+        )
+        np.testing.assert_allclose(blended, summed, rtol=1e-3, atol=1e-4 * np.abs(summed).max())
+
+
+def test_weights_are_inputs_and_compile_nothing(cat, wave):
+    run = small(cat, wave)
+    run.step()
+    compiled = run.objective.losses_and_gradient.experimental_get_tracing_count()
+    for weight in (0.1, 0.5, 2.0):
+        run.weights = Weights(weight, 2 * weight, 3 * weight, (weight, 1.0))
+        run.step()
+    again = small(wave, cat, weights=Weights(content=7))
+    if again.content.shape == run.content.shape:
+        again.step()
+    assert run.objective.losses_and_gradient.experimental_get_tracing_count() == compiled
+
+
+# --- The optimizers ---
+
+
+def rosenbrock(x):
+    return float(scipy.optimize.rosen(x)), scipy.optimize.rosen_der(x)
+
+
+def test_lbfgs_finds_rosenbrocks_minimum_as_fast_as_scipy():
+    start = np.array([-1.2, 1.0, -0.5, 2.0])
+    evaluations = []
+
+    def counted(x):
+        evaluations.append(1)
+        return rosenbrock(x)
+
+    optimizer = LBFGS(start, memory=10)
+    while np.abs(rosenbrock(optimizer.x)[1]).max() > 1e-8:
+        optimizer.step(counted)
+        assert len(evaluations) < 500
+    theirs = scipy.optimize.minimize(
+        rosenbrock, start, jac=True, method="L-BFGS-B", options={"maxcor": 10, "gtol": 1e-8, "ftol": 0}
+    )
+    np.testing.assert_allclose(optimizer.x, 1, atol=1e-7)
+    assert len(evaluations) <= 1.5 * theirs.nfev
+
+
+def test_lbfgs_keeps_up_with_scipy_on_the_real_objective(cat, wave):
+    run = small(cat, wave, steps=40)
+    for _ in run:
+        pass
+    start = small(cat, wave).optimizer.x
+    best = []
+
+    def objective(flat):
+        total, gradient = run._evaluate(flat.reshape(start.shape).astype(np.float32))
+        best.append(min([total, *best[-1:]]))
+        return total, gradient.ravel().astype(np.float64)
+
+    scipy.optimize.minimize(
+        objective, start.ravel(), jac=True, method="L-BFGS-B", options={"maxcor": 10, "maxiter": 40}
+    )
+    assert run.optimizer.value <= 1.1 * best[-1]
+
+
+def test_lbfgs_never_goes_up():
+    optimizer, values = LBFGS(np.array([-1.2, 1.0])), []
+    for _ in range(30):
+        optimizer.step(rosenbrock)
+        values.append(optimizer.value)
+    assert values == sorted(values, reverse=True)
+
+
+def test_lbfgs_stays_at_a_minimum():
+    optimizer = LBFGS(np.ones(4))
+    for _ in range(3):
+        optimizer.step(rosenbrock)
+    np.testing.assert_array_equal(optimizer.x, 1)
+
+
+def test_adam_is_adam():
+    """Against the update written out in NumPy (Kingma & Ba 2015, algorithm 1)."""
+    start = np.array([100.0, 150.0], np.float32)
+
+    def objective(x):
+        return float(((x - 120) ** 2).sum()), (2 * (x - 120)).astype(np.float32)
+
+    optimizer, x, m, v = Adam(start, learning_rate=2.0), start.astype(float), 0, 0
+    for t in range(1, 8):
+        optimizer.step(objective)
+        gradient = 2 * (x - 120)
+        m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
+        x = x - 2.0 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-7)
+        np.testing.assert_allclose(optimizer.x, x, rtol=1e-5)
+        assert optimizer.value == objective(optimizer.x)[0]
+
+
+def test_adam_keeps_pixels_in_range():
+    optimizer = Adam(np.array([1.0, 254.0], np.float32))
+    for _ in range(3):
+        optimizer.step(lambda x: (0.0, np.array([1.0, -1.0], np.float32)))
+    np.testing.assert_array_equal(optimizer.x, [0, 255])
+
+
+# --- Scales ---
+
+
+@pytest.mark.parametrize("size, steps, scales", [(384, 100, 2), (384, 7, 3), (100, 5, 4), (512, 2, 9), (64, 1, 2)])
+def test_scales_double_and_share_out_all_steps(size, steps, scales):
+    plan = plan_scales(size, steps, scales)
+    assert sum(count for _, count in plan) == steps and min(count for _, count in plan) >= 1
+    assert plan[-1][0] == size and len(plan) <= scales
+    for (coarse, _), (fine, _) in zip(plan, plan[1:], strict=False):
+        assert fine // 2 == coarse >= engine.SMALLEST_SCALE
+
+
+def test_elongated_pictures_get_no_scale_below_32_pixels():
+    assert plan_scales(400, 10, 3, elongation=8) == [(400, 10)]
+
+
+# --- A run ---
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_a_run_lowers_the_loss_and_tells_all(cat, wave, optimizer):
+    run = small(cat, wave, optimizer=optimizer, size=96 * 2, scales=2)
+    iterates = list(run)
+    assert [iterate.step for iterate in iterates] == [1, 2, 3, 4, 5, 6] and run.finished
+    assert [iterate.scale for iterate in iterates] == [1, 1, 1, 2, 2, 2]
+    assert iterates[2].total < iterates[0].total and iterates[5].total < iterates[3].total
+    for iterate in iterates:
+        assert math.isclose(iterate.total, sum(iterate.losses.values()), rel_tol=1e-9)
+        assert set(iterate.losses) == {"content", "style", "total variation"}
+        assert iterate.image.min() >= 0 and iterate.image.max() <= 255 and iterate.image.dtype == np.float32
+    assert iterates[-1].image.shape == run.result.shape == fit_image(cat, 192).shape
+    assert iterates[-1].seconds_left == 0 < iterates[0].seconds < iterates[-1].seconds
+    with pytest.raises(RuntimeError, match="6 steps"):
+        run.step()
+
+
+def test_losses_belong_to_the_image_they_come_with(cat, wave):
+    for optimizer in engine.OPTIMIZERS:
+        run = small(cat, wave, optimizer=optimizer)
+        for iterate in run:
+            parts, _ = run.objective.losses_and_gradient(run.optimizer.x, run.targets, run.weights.as_tensors(2))
+            np.testing.assert_allclose(sum(parts.values()), iterate.total, rtol=1e-5)
+
+
+def test_same_seed_same_picture(cat, wave):
+    first, second, third = (small(cat, wave, init="noise", seed=seed) for seed in (5, 5, 6))
+    for run in (first, second, third):
+        list(run)
+    np.testing.assert_array_equal(first.result, second.result)
+    assert np.abs(first.result - third.result).mean() > 1
+
+
+def test_starts_from_content_noise_or_an_image(cat, wave):
+    np.testing.assert_array_equal(small(cat, wave).image, cat)
+    np.testing.assert_allclose(small(cat, wave, init=wave).image[:5, :5], fit_image(wave, 64)[:5, :5], atol=12)
+    noise = small(cat, wave, init="noise").image
+    assert noise.shape == cat.shape and 60 < noise.std() < 90
+
+
+def test_a_stopped_run_can_be_resumed_and_gives_the_same_picture(cat, wave):
+    whole, parts = small(cat, wave), small(cat, wave)
+    list(whole)
+    for iterate in parts:
+        if iterate.step == 2:
+            break
+    assert parts.step_number == 2 and not parts.finished
+    assert [iterate.step for iterate in parts] == [3, 4, 5, 6]
+    np.testing.assert_array_equal(parts.result, whole.result)
+
+
+def test_going_back_to_an_earlier_iterate(cat, wave):
+    run = small(cat, wave, size=192, scales=2)
+    iterates = list(run)
+    run.resume_from(iterates[1])
+    assert run.step_number == 2 and run.scale == 0
+    np.testing.assert_array_equal(run.image, iterates[1].image)
+    assert [iterate.scale for iterate in run] == [1, 2, 2, 2]
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_a_change_of_weights_takes_effect_at_the_next_step(cat, wave, optimizer):
+    run = small(cat, wave, optimizer=optimizer, steps=30)
+    for _ in range(5):
+        before = run.step()
+    run.weights = Weights(content=0, style=0, total_variation=5)
+    after = run.step()
+    assert after.losses["content"] == after.losses["style"] == 0 < after.losses["total variation"]
+    for last in run:
+        assert last.losses["content"] == 0
+    variation = [float(total_variation_loss(tf.constant(image))) for image in (before.image, last.image)]
+    assert variation[1] < 0.7 * variation[0]
+
+
+@pytest.mark.parametrize("name", ["content", "style", "total variation"])
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_a_weight_that_blows_up_is_named_and_the_picture_kept(cat, wave, name, optimizer):
+    run = small(cat, wave, optimizer=optimizer)
+    run.step()
+    good = run.image
+    run.weights = Weights(**{name.replace(" ", "_"): 1e39})
+    with pytest.raises(NotFiniteError, match=f"the {name} weight"):
+        run.step()
+    np.testing.assert_array_equal(run.image, good)
+    run.weights = Weights()
+    run.step()
+    assert run.step_number == 2 and np.isfinite(run.image).all()
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"steps": 0}, "number of steps"),
+        ({"scales": 0}, "number of scales"),
+        ({"optimizer": "sgd"}, "'sgd'"),
+        ({"pooling": "mean"}, "'mean'"),
+        ({"init": "black"}, "'black'"),
+        ({"style_shares": [1, 2]}, "2 style shares"),
+        ({"style_shares": [-1]}, "Style shares"),
+        ({"style_layers": ()}, "at least one"),
+        ({"style_layers": ("block9_conv1",)}, "block9_conv1"),
+        ({"weights": Weights(style_layers=(1, 2, 3))}, "3 style layer weights"),
+        ({"size": 20}, "32"),
+    ],
+)
+def test_bad_values_are_named(cat, wave, options, words):
+    with pytest.raises(ValueError, match=words):
+        small(cat, wave, **options)
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"content": -1}, "content weight is -1"),
+        ({"style": math.nan}, "style weight is nan"),
+        ({"total_variation": math.inf}, "total variation weight is inf"),
+        ({"content": 0, "style": 0, "total_variation": 0}, "nothing to minimize"),
+        ({"style_layers": (0, 0)}, "All style layer weights"),
+    ],
+)
+def test_bad_weights_are_named(options, words):
+    with pytest.raises(ValueError, match=words):
+        Weights(**options)
+
+
+def test_a_black_picture_is_no_reason_to_fail(wave):
+    run = small(np.zeros((64, 64, 3), np.float32), wave, steps=2)
+    assert np.isfinite([iterate.total for iterate in run]).all()
+
+
+def test_defaults_use_the_papers_layers():
+    vgg = build_vgg19([*engine.CONTENT_LAYERS, *engine.STYLE_LAYERS])
+    assert set(vgg.output) == {"block4_conv2", *(f"block{block}_conv1" for block in range(1, 6))}
