@@ -1,10 +1,10 @@
 # make            paint the first picture           make test   run all tests
-# make lab        open JupyterLab at the lessons
+# make lab        open JupyterLab at the lessons           make notebooks   run every lesson, write its results
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: paint test lab
+.PHONY: paint test lab notebooks
 
 paint: .venv/installed
 	@$(BIN)/python -m helpers cat great_wave
@@ -16,6 +16,9 @@ test: .venv/installed-test
 
 lab: .venv/installed
 	$(BIN)/jupyter lab notebooks
+
+notebooks: .venv/installed-test
+	$(BIN)/python notebooks/run_all.py
 
 # A second run installs nothing again: the file is made last, when all went well.
 .venv/installed: requirements.txt

@@ -13,7 +13,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 @contextlib.contextmanager
 def quiet_tensorflow() -> Iterator[None]:
-    """Import TensorFlow inside this block: the lines it logs before it can be configured go nowhere.
+    """Import TensorFlow inside this block: what it logs then, and when it looks for GPUs, goes nowhere.
 
     Python's exceptions are not affected.
     """
@@ -22,6 +22,9 @@ def quiet_tensorflow() -> Iterator[None]:
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 2)
         yield
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()  # or it would look for GPUs later, and log
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)

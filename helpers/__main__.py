@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ImageError as error:
         return fail(error)
     except KeyboardInterrupt:
-        print("\nStopped before there was a picture.", file=sys.stderr)
+        print("\nStopped.", file=sys.stderr)
         return 130
 
 
@@ -49,13 +49,18 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("-o", "--output", type=Path, metavar="FILE", help="a .png or .jpg (default: a free name in output_images/)")
     add("--overwrite", action="store_true", help="replace the output files if they exist")
     add("--list", action="store_true", help="list the pictures in content_images/ and styles_images/, and stop")
-    add("--size", type=whole_number(32), default=384, metavar="PX", help="longer side in pixels (default: 384)")
-    add("--steps", type=whole_number(1), default=None, help="steps of the optimizer over all scales (default: 100)")
+    add("--size", type=whole_number(32, 4096), default=384, metavar="PX", help="longer side in pixels (default: 384)")
+    add(
+        "--steps",
+        type=whole_number(1, 10_000),
+        metavar="N",
+        help="steps of the optimizer over all scales (default: 120)",
+    )
     add(
         "--content-weight",
         type=weight,
         metavar="W",
-        help="how much of the photograph's shapes stays; sensible: 0.01 to 1 (default: 0.1)",
+        help="how much of the photograph's shapes stays; sensible: 0.01 to 1 (default: 0.03)",
     )
     add(
         "--style-weight",
@@ -78,21 +83,32 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "only their proportions matter, sensible: 0 to 1 each (default: 1 1 1 1 1)",
     )
     add("--optimizer", choices=("lbfgs", "adam"), default="lbfgs", help="default: lbfgs, which needs fewer steps")
-    add("--pooling", choices=("max", "avg"), default="max", help="VGG19's pooling (default: max)")
+    add(
+        "--pooling", choices=("avg", "max"), default="avg", help="pooling layers of VGG19 (default: avg, smoother)"
+    )
     add("--init", choices=("content", "noise"), default="content", help="what to start from (default: content)")
-    add("--seed", type=whole_number(0), default=0, help="of the noise (default: 0)")
+    add("--seed", type=whole_number(0, 2**32 - 1), default=0, metavar="N", help="of the noise (default: 0)")
     add("--keep-colors", action="store_true", help="keep the content image's colors: take only light and dark")
     add("--animation", type=Path, metavar="FILE", help="also save the painting of the picture as a .gif or .webp")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.content_weight == options.style_weight == options.tv_weight == 0:
+        parser.error("All weights are 0, so there is nothing to minimize; set at least one above 0.")
+    if options.layer_weights and not any(options.layer_weights):
+        parser.error("All layer weights are 0; set at least one above 0.")
+    return options
 
 
-def whole_number(least: int):
-    """An argparse type: a whole number that is not below `least`."""
+def whole_number(least: int, most: int):
+    """An argparse type: a whole number from `least` to `most`."""
 
     def convert(text: str) -> int:
-        if not text.strip().lstrip("+-").isdigit() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"{text!r} has to be a whole number of {least} or more.")
-        return int(text)
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} has to be a whole number from {least} to {most}.")
+        return value
 
     return convert
 
@@ -127,11 +143,8 @@ def paint(options: argparse.Namespace) -> int:
     styles = [images.load_image(path) for path in style_paths]
     for image in (content, *styles):
         images.fit_image(image, options.size)
-    output = options.output
-    if output is None:
-        OUTPUT_IMAGES.mkdir(exist_ok=True)
-        output = images.free_path(OUTPUT_IMAGES / f"{'_'.join(path.stem for path in [content_path, *style_paths])}.png")
-    images.check_output(output, images.PICTURE_ENDINGS, options.overwrite)
+    if options.output:
+        images.check_output(options.output, images.PICTURE_ENDINGS, options.overwrite)
     if options.animation:
         images.check_output(options.animation, images.ANIMATION_ENDINGS, options.overwrite)
 
@@ -174,6 +187,10 @@ def paint(options: argparse.Namespace) -> int:
         status = fail(error)
     if transfer.step_number == 0:
         return status
+    output = options.output
+    if output is None:
+        OUTPUT_IMAGES.mkdir(exist_ok=True)
+        output = images.free_path(OUTPUT_IMAGES / f"{'_'.join(path.stem for path in [content_path, *style_paths])}.png")
     where = images.save_image(finish(transfer.result), output, options.overwrite)
     print(where if status == 0 else f"Stopped at step {transfer.step_number}; the picture so far: {where}")
     if options.animation:
@@ -182,14 +199,22 @@ def paint(options: argparse.Namespace) -> int:
 
 
 def run(transfer, frames: list) -> None:
-    """All steps, with a progress bar; about forty of the images on the way are added to `frames`."""
-    every = math.ceil(transfer.steps / ANIMATION_FRAMES)
-    layout = "{percentage:3.0f}% {bar} step {n_fmt}/{total_fmt}{postfix}"
-    with tqdm(total=transfer.steps, bar_format=layout, ncols=100) as bar:
+    """All steps, with a progress bar; about forty of the images on the way are added to `frames`.
+
+    Where stderr is no terminal, ten lines take the place of the bar.
+    """
+    frame_every, line_every = (math.ceil(transfer.steps / count) for count in (ANIMATION_FRAMES, 10))
+    bar = tqdm(total=transfer.steps, bar_format="{percentage:3.0f}% {bar:30} {desc}", disable=None)
+    with bar:
         for iterate in transfer:
-            bar.set_postfix_str(f"loss {iterate.total:.4f}, {iterate.seconds_left:.0f} s left", refresh=False)
+            progress = (
+                f"step {iterate.step}/{iterate.steps}, loss {iterate.total:.4f}, {iterate.seconds_left:.0f} s left"
+            )
+            bar.set_description_str(progress, refresh=False)
             bar.update()
-            if iterate.step % every == 0:
+            if bar.disable and iterate.step % line_every == 0:
+                print(progress, file=sys.stderr)
+            if iterate.step % frame_every == 0:
                 frames.append(iterate.image)
 
 

@@ -3,7 +3,7 @@
 The colors mean the same everywhere, and stay apart for color-blind eyes (Okabe & Ito 2008).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -84,6 +84,42 @@ def frame(axis: plt.Axes, color: str) -> None:
     axis.grid(False)
     for spine in axis.spines.values():
         spine.set(visible=True, color=color, linewidth=4)
+
+
+def show_measured(
+    images: Sequence[np.ndarray],
+    titles: Sequence[str],
+    measures: dict[str, Sequence[float]],
+    figure: Figure | None = None,
+) -> Figure:
+    """Images side by side, and beneath each its numbers as bars on one common scale.
+
+    Args:
+        images: of one size.
+        titles: one for each image.
+        measures: {name: one number for each image}, one bar for each name, at most two.
+        figure: to draw into, for callbacks, which may not use pyplot; a new one if None.
+    """
+    height, width = images[0].shape[:2]
+    figure = figure or plt.figure(figsize=(WIDTH, WIDTH / len(images) * height / width + 0.75 + 0.4 * len(measures)))
+    axes = figure.subplots(2, len(images), squeeze=False, height_ratios=[3, 0.55 + 0.45 * len(measures)])
+    colors = dict(zip(measures, ("#8C8C8C", COLORS["content"]), strict=False))
+    longest = max(max(values) for values in measures.values()) or 1
+    for number, (image, title) in enumerate(zip(images, titles, strict=True)):
+        top, bottom = axes[:, number]
+        top.imshow(to_uint8(image))
+        top.set_title(title)
+        top.axis("off")
+        values = [measures[name][number] for name in measures]
+        drawn = bottom.barh(list(measures), values, color=list(colors.values()))
+        bottom.bar_label(drawn, fmt="%.2f", padding=4)
+        bottom.set(xlim=(0, 1.35 * longest), xticks=[])
+        bottom.invert_yaxis()
+        bottom.grid(False)
+        bottom.spines["bottom"].set_visible(False)
+        if number:
+            bottom.set_yticks([])
+    return figure
 
 
 def show_maps(maps: Sequence[np.ndarray], titles: Sequence[str] = (), columns: int | None = None) -> Figure:
@@ -185,4 +221,33 @@ def plot_bars(values: dict[str, float], xlabel: str, colors: dict[str, str] | No
     axis.invert_yaxis()
     axis.grid(False, axis="y")
     axis.set(xlabel=xlabel)
+    return figure
+
+
+def draw_path(axis: plt.Axes, function: Callable, path: np.ndarray) -> None:
+    """The way of an optimizer over a landscape of two numbers: contour lines, the points, a cross at (0, 0).
+
+    Args:
+        axis: of a figure.
+        function: gives (height, gradient) at a point (x, y).
+        path: the points visited, (steps + 1, 2).
+    """
+    x, y = np.linspace(-6, 6, 121), np.linspace(-2.4, 2.4, 97)
+    heights = np.array([[function((a, b))[0] for a in x] for b in y])
+    axis.contour(x, y, np.sqrt(heights), levels=9, colors="#AAAAAA", linewidths=1)
+    axis.plot(path[:, 0], path[:, 1], "-", color=COLORS["content"], linewidth=1.5)
+    axis.plot(path[:, 0], path[:, 1], "o", color=COLORS["content"], markersize=4)
+    axis.plot(*path[0], "o", color=COLORS["total"], markersize=9)
+    axis.plot(0, 0, "x", color=COLORS["style"], markersize=10, markeredgewidth=3)
+    axis.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="x", ylabel="y")
+    axis.grid(False)
+
+
+def plot_paths(function: Callable, paths: dict[str, np.ndarray]) -> Figure:
+    """The ways of several optimizers, {title: path}, side by side on one landscape. See `draw_path`."""
+    figure, axes = plt.subplots(1, len(paths), figsize=(WIDTH, 2.8), sharey=True, squeeze=False)
+    for axis, (title, path) in zip(axes[0], paths.items(), strict=True):
+        draw_path(axis, function, path)
+        axis.set_title(title)
+        axis.label_outer()
     return figure

@@ -26,6 +26,7 @@ CONTENT_LAYERS = ("block4_conv2",)
 STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
 OPTIMIZERS = ("lbfgs", "adam")
 FIRST_STEP = 16.0  # gray levels: L-BFGS's first trial, before it knows the objective
+MARGIN = 8  # px of canvas beyond each edge of the picture, see `canvas`
 SMALLEST_SCALE = 96  # px on the longer side: below this a face is a few pixels of the deepest layer
 
 
@@ -44,7 +45,7 @@ class Weights:
         style_layers: one number for each style layer; only their proportions matter. Empty: all the same.
     """
 
-    content: float = 0.1
+    content: float = 0.03
     style: float = 1.0
     total_variation: float = 0.05
     style_layers: tuple[float, ...] = ()
@@ -147,20 +148,18 @@ class Objective:
         and layer. For one picture that is a constant factor: the minimum stays where the formulas put it.
         """
         features = self.vgg(preprocess(image))
-        content = tf.add_n(
-            [content_loss(features[name], target) / squared_norm(target) for name, target in targets.content.items()]
-        )
-        style = tf.stack(
-            [
-                gram_distance(gram_matrix(features[name]), target) / squared_norm(target)
-                for name, target in targets.style.items()
-            ],
-            axis=-1,
-        )
+        content = [
+            content_loss(features[name], targets.content[name])[0] / squared_norm(targets.content[name])
+            for name in self.content_layers
+        ]
+        style = [
+            gram_distance(gram_matrix(features[name]), targets.style[name])[0] / squared_norm(targets.style[name])
+            for name in self.style_layers
+        ]
         values = tf.cast(tf.size(image), image.dtype)
         return {
-            "content": weights["content"] * content[0] / len(targets.content),
-            "style": weights["style"] * tf.tensordot(weights["style layers"], style[0], 1),
+            "content": weights["content"] * tf.add_n(content) / len(content),
+            "style": weights["style"] * tf.tensordot(weights["style layers"], tf.stack(style), 1),
             "total variation": weights["total variation"] * total_variation_loss(image / 255)[0] / values,
         }
 
@@ -199,7 +198,8 @@ class Adam:
     def __init__(self, x: np.ndarray, learning_rate: float = 5.0):
         self.x = x
         self.variable = tf.Variable(x)
-        self.optimizer = tf.keras.optimizers.Adam(learning_rate)
+        # Our losses are divided by large numbers, so a gradient is about 1e-6: next to Keras's epsilon that is small.
+        self.optimizer = tf.keras.optimizers.Adam(learning_rate, epsilon=1e-12)
         self.objective_changed()
 
     def objective_changed(self) -> None:
@@ -314,7 +314,7 @@ class StyleTransfer:
         optimizer: "lbfgs" or "adam".
         weights: what counts how much; may be replaced at any time, the next step uses the new one.
         content_layers, style_layers: names of VGG19's layers.
-        pooling: "max" as VGG19 was trained, or "avg" as in Gatys et al. (2016).
+        pooling: "avg" as in Gatys et al. (2016), which paints smoother, or "max" as VGG19 was trained.
         init: "content", "noise" or an image to start from.
         seed: of the noise.
         vgg_weights: where VGG19's weights come from, as in `vgg.build_vgg19`.
@@ -330,13 +330,13 @@ class StyleTransfer:
         *,
         style_shares: Sequence[float] | None = None,
         size: int = 384,
-        steps: int = 100,
-        scales: int = 2,
+        steps: int = 120,
+        scales: int = 3,
         optimizer: str = "lbfgs",
         weights: Weights | None = None,
         content_layers: Sequence[str] = CONTENT_LAYERS,
         style_layers: Sequence[str] = STYLE_LAYERS,
-        pooling: str = "max",
+        pooling: str = "avg",
         init: str | np.ndarray = "content",
         seed: int = 0,
         vgg_weights=None,
@@ -381,7 +381,8 @@ class StyleTransfer:
     @property
     def image(self) -> np.ndarray:
         """The picture so far at the current scale's size, clipped to 0..255."""
-        return np.clip(self.optimizer.x[0], 0, 255)
+        height, width = self._shape
+        return np.clip(self.optimizer.x[0, MARGIN : MARGIN + height, MARGIN : MARGIN + width], 0, 255)
 
     @property
     def result(self) -> np.ndarray:
@@ -446,9 +447,10 @@ class StyleTransfer:
         size, _ = self.plan[scale]
         content = fit_image(self.content, size)
         styles = [fit_image(style, size) for style in self.styles]
-        start = resize_image(image, *content.shape[:2])[np.newaxis]
         self.scale = scale
-        self.targets = self.objective.targets(content, styles, self.style_shares)
+        self._shape = content.shape[:2]
+        start = canvas(resize_image(image, *self._shape))[np.newaxis]
+        self.targets = self.objective.targets(canvas(content), styles, self.style_shares)
         self.optimizer = LBFGS(start, first_step=FIRST_STEP) if self.optimizer_name == "lbfgs" else Adam(start)
 
     def _evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
@@ -469,6 +471,19 @@ class StyleTransfer:
         return total, gradient
 
 
+def canvas(image: np.ndarray) -> np.ndarray:
+    """The image with a mirrored margin, which is painted too and cut off afterwards.
+
+    VGG19 pads with zeros, so it sees a gray frame around every picture and would paint a pale border. Sides become
+    multiples of 16, or its pooling layers would not see the last pixels.
+
+    Args:
+        image: (height, width, 3). The margin is `MARGIN` px at the top and left, up to 15 px more at the others.
+    """
+    bottom, right = (MARGIN + -(side + 2 * MARGIN) % 16 for side in image.shape[:2])
+    return np.pad(image, ((MARGIN, bottom), (MARGIN, right), (0, 0)), mode="reflect")
+
+
 def plan_scales(size: int, steps: int, scales: int, elongation: float = 1.0) -> list[tuple[int, int]]:
     """The longer side in pixels and the number of steps of each scale, coarsest first.
 
@@ -483,5 +498,6 @@ def plan_scales(size: int, steps: int, scales: int, elongation: float = 1.0) -> 
     """
     sizes = [size // 2**k for k in range(min(scales, steps))]
     sizes = [s for s in sizes if s == size or (s >= SMALLEST_SCALE and s / elongation >= 32)]
-    shares = np.diff(np.round(np.linspace(0, steps, len(sizes) + 1)).astype(int))
-    return [(s, int(share)) for s, share in zip(reversed(sizes), reversed(shares), strict=True)]
+    parts = np.arange(len(sizes) + 2, 2, -1)  # a coarse step is cheap: 5 : 4 : 3 for three scales
+    ends = np.round(steps * np.cumsum(parts) / parts.sum()).astype(int)
+    return [(s, int(share)) for s, share in zip(reversed(sizes), np.diff(ends, prepend=0), strict=True)]

@@ -99,6 +99,15 @@ def test_objective_is_the_readme_formulas_divided_by_their_targets_size(cat, wav
     np.testing.assert_allclose(losses["total variation"], expected_variation, rtol=1e-4)
 
 
+def test_style_layer_weights_go_with_their_layers_in_any_order(cat, wave):
+    layers, weights = ("block1_conv1", "block2_conv1"), Weights(style_layers=(0.2, 0.8))
+    forward = small(cat, wave, steps=1, style_layers=layers, weights=weights).step()
+    backward = small(
+        cat, wave, steps=1, style_layers=layers[::-1], weights=Weights(style_layers=weights.style_layers[::-1])
+    ).step()
+    assert math.isclose(forward.losses["style"], backward.losses["style"], rel_tol=1e-4)
+
+
 def test_blended_grams_have_the_gradient_of_the_weighted_style_losses(cat, wave):
     layers = ("block1_conv1", "block2_conv1")
     objective = Objective(("block2_conv2",), layers, "max")
@@ -208,9 +217,19 @@ def test_adam_is_adam():
         optimizer.step(objective)
         gradient = 2 * (x - 120)
         m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
-        x = x - 2.0 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-7)
+        x = x - 2.0 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-12)
         np.testing.assert_allclose(optimizer.x, x, rtol=1e-5)
         assert optimizer.value == objective(optimizer.x)[0]
+
+
+def test_adam_does_not_depend_on_the_unit_of_the_loss():
+    paths = []
+    for unit in (1.0, 1e-7):
+        optimizer = Adam(np.array([100.0, 150.0], np.float32))
+        for _ in range(5):
+            optimizer.step(lambda x, u=unit: (u * float(((x - 120) ** 2).sum()), (u * 2 * (x - 120)).astype("f")))
+        paths.append(optimizer.x)
+    np.testing.assert_allclose(*paths, rtol=1e-4)
 
 
 def test_adam_keeps_pixels_in_range():
@@ -228,12 +247,21 @@ def test_scales_double_and_share_out_all_steps(size, steps, scales):
     plan = plan_scales(size, steps, scales)
     assert sum(count for _, count in plan) == steps and min(count for _, count in plan) >= 1
     assert plan[-1][0] == size and len(plan) <= scales
+    assert [count for _, count in plan] == sorted((count for _, count in plan), reverse=True)
     for (coarse, _), (fine, _) in zip(plan, plan[1:], strict=False):
         assert fine // 2 == coarse >= engine.SMALLEST_SCALE
 
 
 def test_elongated_pictures_get_no_scale_below_32_pixels():
     assert plan_scales(400, 10, 3, elongation=8) == [(400, 10)]
+
+
+def test_the_canvas_is_the_picture_with_a_margin_and_sides_that_pool_evenly(cat):
+    canvas = engine.canvas(cat)
+    margin = engine.MARGIN
+    assert canvas.shape[0] % 16 == canvas.shape[1] % 16 == 0
+    np.testing.assert_array_equal(canvas[margin : margin + cat.shape[0], margin : margin + cat.shape[1]], cat)
+    np.testing.assert_array_equal(canvas[margin - 1, margin:-margin], canvas[margin + 1, margin:-margin])
 
 
 # --- A run ---
