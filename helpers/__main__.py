@@ -60,7 +60,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--content-weight",
         type=weight,
         metavar="W",
-        help="how much of the photograph's shapes stays; sensible: 0.01 to 1 (default: 0.03)",
+        help="how much of the photograph's shapes stays; sensible: 0.01 to 1 (default: 0.1)",
     )
     add(
         "--style-weight",
@@ -72,7 +72,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--tv-weight",
         type=weight,
         metavar="W",
-        help="how smooth the picture becomes (total variation); sensible: 0 to 1 (default: 0.05)",
+        help="how smooth the picture becomes (total variation); sensible: 0 to 1 (default: 0.1)",
     )
     add(
         "--layer-weights",
@@ -83,9 +83,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "only their proportions matter, sensible: 0 to 1 each (default: 1 1 1 1 1)",
     )
     add("--optimizer", choices=("lbfgs", "adam"), default="lbfgs", help="default: lbfgs, which needs fewer steps")
-    add(
-        "--pooling", choices=("avg", "max"), default="avg", help="pooling layers of VGG19 (default: avg, smoother)"
-    )
+    add("--pooling", choices=("avg", "max"), default="avg", help="pooling layers of VGG19 (default: avg, smoother)")
     add("--init", choices=("content", "noise"), default="content", help="what to start from (default: content)")
     add("--seed", type=whole_number(0, 2**32 - 1), default=0, metavar="N", help="of the noise (default: 0)")
     add("--keep-colors", action="store_true", help="keep the content image's colors: take only light and dark")

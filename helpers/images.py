@@ -127,6 +127,8 @@ def find_image(name: str | Path, folder: Path) -> Path:
     for path in paths:
         if wanted in (path.name.lower(), path.stem.lower()):
             return path
+    if Path(name).is_dir():
+        raise ImageError(f"'{name}' is a folder, not a picture.")
     similar = difflib.get_close_matches(wanted, [path.stem.lower() for path in paths], n=3, cutoff=0.5)
     names = [path.name for path in paths if path.stem.lower() in similar] or [path.name for path in paths]
     hint = f"did you mean {' or '.join(names)}?" if similar else f"there are {', '.join(names) or 'no pictures yet'}."

@@ -63,7 +63,11 @@ def show_images(
     rows = -(-len(images) // columns)
     tallest = max(image.shape[0] / image.shape[1] for image in images)
     figure, axes = plt.subplots(
-        rows, columns, figsize=(WIDTH, height or rows * (WIDTH / columns * tallest + 0.35)), squeeze=False
+        rows,
+        columns,
+        figsize=(WIDTH, height or rows * (WIDTH / columns * tallest + 0.35)),
+        squeeze=False,
+        layout="compressed" if height else "constrained",  # smaller images: no gaps between them
     )
     for axis in axes.flat:
         axis.axis("off")
@@ -234,11 +238,11 @@ def draw_path(axis: plt.Axes, function: Callable, path: np.ndarray) -> None:
     """
     x, y = np.linspace(-6, 6, 121), np.linspace(-2.4, 2.4, 97)
     heights = np.array([[function((a, b))[0] for a in x] for b in y])
-    axis.contour(x, y, np.sqrt(heights), levels=9, colors="#AAAAAA", linewidths=1)
-    axis.plot(path[:, 0], path[:, 1], "-", color=COLORS["content"], linewidth=1.5)
-    axis.plot(path[:, 0], path[:, 1], "o", color=COLORS["content"], markersize=4)
+    axis.contour(x, y, np.sqrt(heights), levels=6, colors="#BBBBBB", linewidths=1)
+    axis.plot(path[:, 0], path[:, 1], "-", color=COLORS["total"], linewidth=1.5)
+    axis.plot(path[:, 0], path[:, 1], "o", color=COLORS["total"], markersize=4)
     axis.plot(*path[0], "o", color=COLORS["total"], markersize=9)
-    axis.plot(0, 0, "x", color=COLORS["style"], markersize=10, markeredgewidth=3)
+    axis.plot(0, 0, "x", color="#882255", markersize=10, markeredgewidth=3)
     axis.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="x", ylabel="y")
     axis.grid(False)
 

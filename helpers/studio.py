@@ -9,7 +9,6 @@ import base64
 import contextlib
 import hashlib
 import html
-import io
 import math
 import re
 import sys
@@ -58,9 +57,9 @@ STATIC_PICTURE = ROOT / "notebooks" / "figures" / "studio.jpg"
 PLAYING = "playing" if hasattr(widgets.Play, "playing") else "_playing"  # ipywidgets 8, or 7
 
 MEANINGS = {
-    "content": "How much of the content image's shapes stays.",
-    "style": "How strongly the style's strokes and colors take over.",
-    "total variation": "How smooth the picture becomes.",
+    "content": "Keeps the content image's shapes.",
+    "style": "Brings in strokes and colors.",
+    "total variation": "Makes the picture smooth.",
 }
 LAYER_MEANINGS = ("Colors and grain.", "Fine strokes.", "Strokes.", "Patterns.", "Large shapes.")
 
@@ -85,7 +84,7 @@ class WeightSlider(widgets.VBox):
             options=[("off", 0.0), *((f"{value:g}", value) for value in values)],
             value=default,
             continuous_update=False,
-            style={"description_width": "7em"},
+            style={"description_width": "104px"},
             layout={"flex": "1 1 auto", "width": "auto"},
         )
         self.reset = widgets.Button(icon="undo", tooltip=f"Reset {name} to {default:g}")
@@ -176,7 +175,7 @@ class Chooser(widgets.VBox):
     # Uploads
 
     def _uploader(self) -> widgets.Widget:
-        """A button to upload a picture. On Colab, FileUpload loses files of 1 MB and more, so Colab's own form opens."""
+        """A button to upload a picture. On Colab its own form, as FileUpload loses files of 1 MB and more."""
         if "google.colab" in sys.modules:
             self.form = widgets.Output()
             self.upload = widgets.Button(description="Upload", icon="upload")
@@ -322,8 +321,9 @@ class Studio(widgets.VBox):
         self.divide = widgets.IntSlider(50, description="Divide at")
         self.divide.observe(self._show_picture, "value")
         for slider in (self.past, self.divide):
-            slider.style.description_width = "4.6em"
-            slider.layout = {"width": "auto"}
+            slider.style.description_width = "64px"
+            slider.layout.width = "auto"
+        self.divide.layout.display = "none"
         self.resume = self._button("Resume from here", "reply", self._resume)
         self.save = self._button("Save picture", "save", self._save)
         self.save_run = self._button("Save animation", "film", self._save_run)
@@ -336,10 +336,10 @@ class Studio(widgets.VBox):
 
     def _arranged(self) -> list[widgets.Widget]:
         buttons = group("row", self.play, self.one_step, self.again)
-        more_buttons = group("row", self.compare, self.resume, self.save, self.save_run)
-        painting = (self.picture, self.caption, self.progress, buttons, self.status, self.past, self.divide)
-        left = group("left", *painting, more_buttons, self.link)
+        left = group("left", self.picture, self.caption, self.progress, buttons, self.status)
         right = group("right", self.sources, *self.weight_sliders.values(), self.plot)
+        back = group("back", self.past, self.divide)
+        files = group("row", self.compare, self.resume, self.save, self.save_run, self.link)
         plan = (text_view("title", "A change of these starts again"), self.size, self.steps, self.optimizer)
         layers = (text_view("title", "Style layers: only their proportions matter"), *self.layer_sliders.values())
         more = widgets.Accordion([group("columns", group("plan", *plan), group("layers", *layers))])
@@ -347,7 +347,13 @@ class Studio(widgets.VBox):
         more.set_title(0, "More: size, steps, optimizer, style layers")
         more.add_class("studio-more")
         css = widgets.HTML(f"<style>{CSS}</style>", layout={"display": "none"})
-        return [css, group("columns", self.content, self.styles), group("columns", left, right), more]
+        return [
+            css,
+            group("columns", self.content, self.styles),
+            group("columns", left, right),
+            group("row", back, files),
+            more,
+        ]
 
     def _button(self, text: str, icon: str, action: Callable[[], None]) -> widgets.Button:
         def clicked(_):
@@ -498,7 +504,7 @@ class Studio(widgets.VBox):
     def _show_picture(self, _=None) -> None:
         """The picture that the history slider is at, or before and after, divided."""
         if not self.history:
-            self.picture.value = image_bytes(fit_image(self.content.images()[0], 512))
+            self.picture.value = preview(self.content.images()[0], 512)
             self.caption.value = "The content image: where the painting starts"
             return
         frames = self.history.frames
@@ -513,9 +519,7 @@ class Studio(widgets.VBox):
             self.caption.value = f"Left of the line: {name_of(before)} · right: step {now.step}"
         else:
             image = frame.image
-            self.caption.value = (
-                f"The picture after step {now.step}" if frame is now else f"Looking back: {name_of(frame)}"
-            )
+            self.caption.value = f"{'Now' if frame is now else 'Looking back'}: {name_of(frame)}"
         self.picture.value = image_bytes(image)
 
     # The history
@@ -595,14 +599,16 @@ def dropdown(name: str, options: dict, value) -> widgets.Dropdown:
     """A labeled choice of one of {text: value}."""
     made = widgets.Dropdown(description=name, options=list(options.items()), value=value)
     made.layout = {"width": "auto"}
-    made.style.description_width = "7em"
+    made.style.description_width = "104px"
     made.add_class(f"studio-{name.lower()}")
     return made
 
 
 def title_of(name: str) -> str:
-    """great_wave as "Great wave"."""
-    return name.replace("_", " ").capitalize()
+    """church_at_auvers as "Church at Auvers", composition_viii as "Composition VIII"."""
+    small = {"a", "at", "by", "de", "in", "la", "of", "on", "the"}
+    words = [word.upper() if re.fullmatch("[ivx]+", word) else word.capitalize() for word in name.split("_")]
+    return " ".join(word.lower() if n and word.lower() in small else word for n, word in enumerate(words))
 
 
 def name_of(frame: Iterate) -> str:
@@ -614,11 +620,15 @@ def data_uri(data: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
+def preview(image: np.ndarray, size: int) -> bytes:
+    """An image as a JPEG whose longer side has `size` pixels; however narrow, it can be shown."""
+    height, width = (max(1, round(side * size / max(image.shape))) for side in image.shape[:2])
+    return image_bytes(resize_image(image, height, width))
+
+
 def thumbnail(image: np.ndarray) -> bytes:
     """The middle of an image, 3:2, as a small JPEG."""
-    buffer = io.BytesIO()
-    ImageOps.fit(Image.fromarray(to_uint8(image)), (168, 112)).save(buffer, "JPEG", quality=75)
-    return buffer.getvalue()
+    return image_bytes(np.asarray(ImageOps.fit(Image.fromarray(to_uint8(image)), (168, 112))))
 
 
 def describe_change(before: Weights, after: Weights) -> str:
@@ -638,7 +648,7 @@ def sources_html(content: Chooser, styles: Chooser) -> str:
     for kind, chooser in (("content", content), ("style", styles)):
         for name, image in zip(chooser.chosen, chooser.images(), strict=True):
             title = html.escape(title_of(name))
-            address = data_uri(image_bytes(fit_image(image, 240)), "jpeg")
+            address = data_uri(preview(image, 240), "jpeg")
             figures.append(
                 f'<figure class="studio-{kind}-source"><img src="{address}" alt="{kind} image: {title}">'
                 f"<figcaption><b>{kind.capitalize()}</b> {title}</figcaption></figure>"
@@ -659,7 +669,7 @@ def progress_html(frame: Iterate | None) -> str:
 
 # --- The loss plot ----------------------------------------------------------------------------------------------------
 
-# In dark themes the total's dark gray would vanish, so it takes the color of the text. Dashes tell the lines apart, too.
+# In dark themes the total's dark gray would vanish, so it takes the color of the text. Dashes tell the lines apart too.
 LINES = {
     "total": ("currentColor", ""),
     "content": (COLORS["content"], ""),
@@ -733,23 +743,27 @@ CSS = """
     --line: rgba(128, 128, 128, 0.35);
     --soft: rgba(128, 128, 128, 0.12);
     color: var(--ink); font-size: 14px; line-height: 1.35; max-width: 1080px; padding: 4px; overflow: visible;
+    container-type: inline-size;
 }
-.studio .widget-box, .studio .widget-html-content, .studio .widget-html { overflow: visible; }
+@container (max-width: 720px) { .studio .studio-sources { order: 1; } }
+.studio .widget-box, .studio .widget-html-content, .studio .widget-html { overflow: visible; margin: 0; }
 .studio .widget-html, .studio .widget-html-content { height: auto; min-height: 0; line-height: 1.35; margin: 0; }
 .studio .widget-html-content { color: var(--ink); font-size: inherit; flex: 1 1 auto; min-width: 0; }
-.studio .widget-label, .studio .widget-readout, .studio label { color: var(--ink); font-size: 13px; }
+.studio .widget-label, .studio .widget-readout, .studio label { color: var(--ink); font-size: 13px; text-align: left; }
 .studio .studio-columns { flex-wrap: wrap; gap: 12px 24px; align-items: flex-start; margin-top: 10px; }
 .studio .studio-row { flex-wrap: wrap; gap: 6px; align-items: center; }
 .studio .studio-content { flex: 1 1 190px; }
 .studio .studio-styles { flex: 3 1 420px; }
 .studio .studio-left { flex: 4 1 400px; gap: 6px; min-width: 0; }
 .studio .studio-right { flex: 3 1 300px; gap: 6px; min-width: 0; }
+.studio .studio-back { flex: 1 1 260px; }
+.studio .studio-more { margin-top: 10px; }
 .studio .studio-plan { flex: 1 1 220px; }
 .studio .studio-layers { flex: 2 1 320px; }
 
 .studio .studio-title { font-weight: 600; margin-right: auto; }
 .studio .studio-meaning, .studio .studio-caption, .studio figcaption { font-size: 12px; opacity: 0.85; }
-.studio .studio-weight .studio-meaning { padding-left: 7.5em; margin: -5px 0 0; }
+.studio .studio-weight .studio-meaning { padding-left: 112px; margin-top: -4px; }
 .studio .studio-caption { text-align: center; }
 
 .studio .jupyter-button {
@@ -760,7 +774,11 @@ CSS = """
 .studio .jupyter-button:focus-visible, .studio input:focus-visible, .studio select:focus-visible,
 .studio .noUi-handle:focus-visible, .studio .ui-slider-handle:focus-visible, .studio a:focus-visible {
     outline: 3px solid #0072B2 !important; outline-offset: 2px; }
-.studio .studio-reset { min-height: 26px; padding: 2px 8px; flex: 0 0 auto; }
+.studio .studio-reset { background: none; border-color: transparent; padding: 2px 8px; flex: none; }
+.studio .studio-reset:hover { border-color: var(--line); }
+.studio .studio-upload { font-size: 0; }  /* without the number of files that its label ends in */
+.studio .studio-upload i, .studio .studio-upload::after { font-size: 13px; }
+.studio .studio-upload::after { content: "Upload"; }
 .studio .studio-compare.mod-active { box-shadow: inset 0 0 0 2px var(--ink); }
 
 .studio .studio-play { margin: 0; width: auto; height: auto; }
@@ -784,7 +802,7 @@ CSS = """
 .studio .studio-content { --chosen: #0072B2; }
 .studio .studio-styles { --chosen: #D55E00; }
 
-.studio .studio-picture { width: 100%; height: auto; max-height: 480px; object-fit: contain; border-radius: 4px; }
+.studio .studio-picture { width: 100%; height: auto; max-height: 480px; object-fit: contain; margin: 0; }
 .studio .studio-figures { display: flex; gap: 12px; }
 .studio .studio-figures figure { flex: 1 1 0; min-width: 0; margin: 0; }
 .studio .studio-figures img {
@@ -796,9 +814,10 @@ CSS = """
 .studio .studio-status { min-height: 2.7em; }
 .studio .studio-status .studio-error::before { content: "! "; font-weight: bold; }
 .studio .studio-status .studio-error { border-left: 4px solid #D55E00; padding-left: 8px; }
+.studio .jupyter-widget-Collapse-header, .studio .p-Collapse-header, .studio .lm-Collapse-header { color: var(--ink); }
 .studio .studio-link a { color: var(--ink); text-decoration: underline; }
 
-.studio .studio-plot svg[viewBox] { width: 100%; height: auto; overflow: visible; display: block; }
+.studio .studio-plot svg[viewBox] { width: 100%; max-width: 480px; overflow: visible; display: block; }
 .studio .studio-plot text { fill: currentColor; font-size: 11px; font-family: inherit; }
 .studio .studio-grid { stroke: var(--line); }
 .studio .studio-mark path { stroke: currentColor; }

@@ -45,9 +45,9 @@ class Weights:
         style_layers: one number for each style layer; only their proportions matter. Empty: all the same.
     """
 
-    content: float = 0.03
+    content: float = 0.1
     style: float = 1.0
-    total_variation: float = 0.05
+    total_variation: float = 0.1
     style_layers: tuple[float, ...] = ()
 
     def __post_init__(self):

@@ -65,7 +65,7 @@ WRONG = {
         "one bias for all": (lambda k, i, o: k * k * i * o + 1, "twice as many output channels"),
         "kernel not squared": (lambda k, i, o: k * i * o + o, "a height, a width and a depth"),
         "input channels forgotten": (lambda k, i, o: k * k * o + o, "a height, a width and a depth"),
-        "a bias for each input channel": (lambda k, i, o: k * k * i * o + i * o, "Is each sum complete"),
+        "a bias for each input channel": (lambda k, i, o: k * k * i * o + i * o, "a height, a width and a depth"),
     },
     "receptive_field": {
         "conv adds one side only": (field_of(conv=lambda r, d: (r + d, d)), "one neighbor on each side"),

@@ -1,0 +1,331 @@
+"""The command line as a person uses it: a process of its own, real files, and a copy of the project to paint in."""
+
+import fcntl
+import os
+import pty
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import termios
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers.images import CONTENT_IMAGES, ROOT, STYLES_IMAGES
+
+SMALL = ("--size", "64")  # the cat is 64 x 36 px then
+
+
+def copy_project(target):
+    """A copy of what the command line needs, so that the tests leave nothing in output_images/."""
+    for folder in ("helpers", "content_images", "styles_images"):
+        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return target
+
+
+@pytest.fixture
+def project(tmp_path):
+    return copy_project(tmp_path)
+
+
+def environment(**more):
+    return os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""} | more
+
+
+def start(project, *arguments, program=("-m", "helpers"), **options):
+    """The command line in the project's folder; Ctrl-C reaches it even if the tests run in the background."""
+    return subprocess.Popen(
+        [sys.executable, *program, *map(str, arguments)],
+        cwd=project,
+        env=options.pop("env", environment()),
+        stdin=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options),
+    )
+
+
+def run(project, *arguments, **options):
+    process = start(project, *arguments, **options)
+    process.stdout_text, process.stderr_text = process.communicate(timeout=120)
+    return process
+
+
+def files(project):
+    """Everything in the project, byte for byte."""
+    return {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
+
+
+def open_picture(path):
+    with Image.open(path) as picture:
+        picture.load()
+        return picture
+
+
+def frames(path):
+    with Image.open(path) as animation:
+        return animation.n_frames
+
+
+# --- Bad input: one sentence, exit status 2, TensorFlow untouched ---
+
+
+@pytest.fixture(scope="module")
+def without_tensorflow(tmp_path_factory):
+    """The environment of a process which ends with status 99 if it imports TensorFlow or Keras."""
+    fakes = tmp_path_factory.mktemp("fakes")
+    for name in ("tensorflow", "keras"):
+        (fakes / f"{name}.py").write_text("import os\nos._exit(99)\n")
+    return environment(PYTHONPATH=str(fakes))
+
+
+@pytest.fixture(scope="module")
+def bad_files(tmp_path_factory):
+    """A project with the bad files that the table below names."""
+    project = copy_project(tmp_path_factory.mktemp("bad_files"))
+    cat = (CONTENT_IMAGES / "cat.jpg").read_bytes()
+    (project / "empty.jpg").write_bytes(b"")
+    (project / "truncated.jpg").write_bytes(cat[: len(cat) // 2])
+    (project / "text.jpg").write_text("This is no picture.")
+    Image.new("RGB", (31, 200)).save(project / "small.png")
+    Image.new("RGB", (1000, 100)).save(project / "narrow.png")
+    Image.new("1", (20_000, 20_000)).save(project / "bomb.png")
+    (project / "folder").mkdir()
+    (project / "there.png").write_bytes(b"an older picture")
+    (project / "there.gif").write_bytes(b"an older animation")
+    return project
+
+
+BAD = {
+    "a missing file": ("nowhere/photo.jpg great_wave", "'nowhere/photo.jpg' is neither a file nor a picture"),
+    "an empty file": ("empty.jpg great_wave", "'empty.jpg' is empty"),
+    "a truncated file": ("truncated.jpg great_wave", "'truncated.jpg' is damaged"),
+    "a style that is damaged": ("cat truncated.jpg", "'truncated.jpg' is damaged"),
+    "no picture": ("text.jpg great_wave", "'text.jpg' is not a picture"),
+    "a picture that is too small": ("small.png great_wave", "31 x 200 px, but each side needs at least 32 px"),
+    "one that becomes too small": ("narrow.png great_wave --size 64", "64 x 6 px, but each side needs at least 32 px"),
+    "a decompression bomb": ("bomb.png great_wave", "'bomb.png' is too large"),
+    "a folder": ("folder great_wave", "'folder' is a folder"),
+    "a misspelled content": ("caat great_wave", "did you mean cat.jpg?"),
+    "a misspelled second style": ("cat spring great_weave", "great_wave.jpg?"),
+    "an unknown name": ("zzzz great_wave", "there are cat.jpg, coffee.jpg, rocket.jpg, temple.jpg"),
+    "a size below VGG19's": ("cat --size 31", "--size: '31' has to be a whole number from 32 to 4096"),
+    "a size no memory holds": ("cat --size 1000000000", "--size: '1000000000' has to be"),
+    "a broken size": ("cat --size 99.5", "--size: '99.5' has to be"),
+    "no steps": ("cat --steps 0", "--steps: '0' has to be"),
+    "a word for a number": ("cat --steps many", "--steps: 'many' has to be"),
+    "a negative seed": ("cat --seed=-1", "--seed: '-1' has to be"),
+    "a negative weight": ("cat --tv-weight=-0.1", "--tv-weight: '-0.1' has to be a number of 0 or more"),
+    "a weight that is not a number": ("cat --style-weight nan", "--style-weight: 'nan' has to be"),
+    "an infinite weight": ("cat --content-weight inf", "--content-weight: 'inf' has to be"),
+    "four layer weights": ("cat --layer-weights 1 1 1 1", "--layer-weights: expected 5 arguments"),
+    "all weights 0": ("cat --content-weight 0 --style-weight 0 --tv-weight 0", "All weights are 0"),
+    "all layer weights 0": ("cat --layer-weights 0 0 0 0 0", "All layer weights are 0"),
+    "an unknown optimizer": ("cat --optimizer sgd", "--optimizer: invalid choice: 'sgd'"),
+    "an unknown option": ("cat --strokes 5", "unrecognized arguments: --strokes 5"),
+    "an unknown ending": ("cat -o picture.bmp", "'picture.bmp' should end in .png or .jpg"),
+    "no ending": ("cat -o picture", "'picture' should end in .png or .jpg"),
+    "an animation as a picture": ("cat --animation run.png", "'run.png' should end in .gif or .webp"),
+    "an existing output": ("cat -o there.png", "'there.png' exists already and is not overwritten"),
+    "an existing animation": ("cat -o new.png --animation there.gif", "'there.gif' exists already"),
+    "a missing output folder": ("cat -o nowhere/picture.png", "there is no folder 'nowhere'"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), BAD.values(), ids=BAD)
+def test_bad_input_is_refused_in_one_sentence_before_tensorflow_is_loaded(
+    bad_files, without_tensorflow, arguments, sentence
+):
+    before = files(bad_files)
+    process = run(bad_files, *arguments.split(), env=without_tensorflow)
+    assert process.returncode == 2
+    assert process.stdout_text == ""
+    *usage, message = process.stderr_text.splitlines()
+    assert not usage or usage[0].startswith("usage: ")
+    assert all(line.startswith(" ") for line in usage[1:])
+    assert message.startswith("python -m helpers: ")
+    assert sentence in message
+    assert files(bad_files) == before
+
+
+def test_the_fake_tensorflow_would_be_noticed(project, without_tensorflow):
+    assert run(project, "cat", "great_wave", *SMALL, env=without_tensorflow).returncode == 99
+
+
+def test_list_and_help(project, without_tensorflow):
+    listed = run(project, "--list", env=without_tensorflow)
+    assert (listed.returncode, listed.stderr_text) == (0, "")
+    expected = []
+    for folder in (CONTENT_IMAGES, STYLES_IMAGES):
+        expected += [f"{folder.name}/", *sorted(f"  {path.stem}" for path in folder.glob("*.jpg"))]
+    assert listed.stdout_text.splitlines() == expected
+
+    shown = run(project, "--help", env=without_tensorflow)
+    assert (shown.returncode, shown.stderr_text) == (0, "")
+    words = " ".join(shown.stdout_text.split())
+    for weight in ("--content-weight W", "--style-weight W", "--tv-weight W", "--layer-weights W W W W W"):
+        _, found, rest = words.rpartition(f" {weight} ")
+        explained = rest.split(" --")[0]
+        assert found and "sensible: " in explained and "(default: " in explained
+
+
+def test_the_help_tells_the_engines_defaults(project):
+    from helpers.transfer import StyleTransfer, Weights
+
+    words = " ".join(run(project, "--help").stdout_text.split())
+    engine, weights = StyleTransfer.__init__.__kwdefaults__, Weights()
+    for option, default in {
+        "--size PX": engine["size"],
+        "--steps N": engine["steps"],
+        "--content-weight W": weights.content,
+        "--style-weight W": weights.style,
+        "--tv-weight W": weights.total_variation,
+        "--pooling {avg,max}": engine["pooling"],
+        "--optimizer {lbfgs,adam}": engine["optimizer"],
+        "--init {content,noise}": engine["init"],
+    }.items():
+        explained = words.rpartition(f" {option} ")[2].split(" --")[0]
+        assert f"default: {default:g}" if isinstance(default, float) else f"default: {default}" in explained
+
+
+# --- Painting ---
+
+
+def test_names_seeds_and_what_is_printed(project):
+    """Three runs: the second gets the next free name and the same picture, the third another seed and picture."""
+    arguments = ("cat", "great_wave", *SMALL, "--steps", "4", "--init", "noise")
+    first = run(project, *arguments, "--seed", "3", "--animation", "run.gif")
+    assert first.returncode == 0
+    outputs = project / "output_images"
+    assert first.stdout_text.splitlines()[-2:] == [str(outputs / "cat_great_wave.png"), "run.gif"]
+    assert first.stdout_text.startswith("VGG19 weights: ")
+    lines = first.stderr_text.splitlines()  # no terminal, so no bar; and nothing of TensorFlow's log
+    assert [line.split(",")[0] for line in lines] == ["step 1/4", "step 2/4", "step 3/4", "step 4/4"]
+    picture = open_picture(outputs / "cat_great_wave.png")
+    assert (picture.format, picture.mode, picture.size) == ("PNG", "RGB", (64, 43))
+    animation = open_picture(project / "run.gif")
+    assert (animation.format, animation.size) == ("GIF", (64, 43))
+    assert frames(project / "run.gif") > 2
+
+    assert run(project, *arguments, "--seed", "3").returncode == 0
+    again = outputs / "cat_great_wave-2.png"
+    assert again.read_bytes() == (outputs / "cat_great_wave.png").read_bytes()
+
+    other = run(project, *arguments, "--seed", "4", "-o", again, "--overwrite")
+    assert other.returncode == 0
+    assert not np.array_equal(open_picture(again), picture)
+    assert sorted(path.name for path in outputs.iterdir()) == ["cat_great_wave-2.png", "cat_great_wave.png"]
+
+
+def test_several_styles_files_from_anywhere_jpeg_webp_and_a_terminal(project):
+    shutil.copy(CONTENT_IMAGES / "coffee.jpg", project / "Mine.JPG")
+    terminal, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))  # 24 rows, 80 columns
+    process = run(
+        project,
+        *("Mine.JPG", "great_wave", "spring", *SMALL, "--steps", "2", "--pooling", "max", "--optimizer", "adam"),
+        *("--layer-weights", "1", "0.5", "0", "0", "1", "-o", "new.jpg", "--animation", "run.webp"),
+        stderr=slave,
+    )
+    os.close(slave)
+    screen = os.read(terminal, 100_000).decode()
+    os.close(terminal)
+    assert process.returncode == 0
+    assert process.stdout_text.splitlines()[-2:] == ["new.jpg", "run.webp"]
+    assert screen.count("\n") == 1  # one line which is drawn again and again
+    last = screen.rstrip().split("\r")[-1]
+    assert last.startswith("100% ") and "step 2/2, loss " in last and len(last) < 80
+    picture, animation = open_picture(project / "new.jpg"), open_picture(project / "run.webp")
+    assert (picture.format, picture.mode, max(picture.size)) == ("JPEG", "RGB", 64)
+    assert (animation.format, animation.size) == ("WEBP", picture.size)
+    assert frames(project / "run.webp") > 1
+
+
+def chroma(picture):
+    """Blue and red differences of a picture, (height, width, 2), by Pillow's own conversion."""
+    return np.asarray(picture.convert("YCbCr"), dtype=float)[..., 1:]
+
+
+def test_keep_colors_keeps_the_contents_colors(project):
+    process = run(project, "cat", "composition_viii", *SMALL, "--steps", "4", "--keep-colors", "-o", "kept.png")
+    assert process.returncode == 0
+    picture = open_picture(project / "kept.png")
+    content = open_picture(CONTENT_IMAGES / "cat.jpg").resize(picture.size, Image.Resampling.LANCZOS)
+    values = np.asarray(picture)
+    unclipped = ((values > 0) & (values < 255)).all(axis=-1)
+    assert unclipped.mean() > 0.5
+    assert np.abs(chroma(picture) - chroma(content))[unclipped].max() <= 2  # rounding
+    assert np.abs(values.astype(float) - np.asarray(content))[unclipped].mean() > 4  # light and dark are painted
+
+
+# --- When it does not end well ---
+
+
+def test_an_absurd_weight_is_named(project):
+    before = files(project)
+    process = run(project, "cat", "great_wave", *SMALL, "--steps", "4", "--style-weight", "1e39")
+    assert process.returncode == 2
+    [message] = process.stderr_text.splitlines()
+    assert "style weight" in message and "1e+39" in message
+    assert files(project) == before
+
+
+BREAKS_DOWN_LATER = """
+import itertools, sys
+from helpers import transfer
+from helpers.__main__ import main
+
+good, calls = transfer.Objective.losses_and_gradient, itertools.count()
+
+def losses_and_gradient(self, image, targets, weights):
+    losses, gradient = good(self, image, targets, weights)
+    return (losses, gradient) if next(calls) < 4 else ({**losses, "content": float("nan")}, gradient)
+
+transfer.Objective.losses_and_gradient = losses_and_gradient
+sys.exit(main())
+"""
+
+
+def test_the_last_good_picture_is_kept_when_the_loss_is_no_longer_finite(project):
+    options = ("--steps", "40", "--optimizer", "adam", "-o", "kept.png")
+    process = run(project, "cat", "great_wave", *SMALL, *options, program=("-c", BREAKS_DOWN_LATER))
+    assert process.returncode == 2
+    assert "content weight" in process.stderr_text.splitlines()[-1]
+    assert process.stdout_text.splitlines()[-1] == "Stopped at step 3; the picture so far: kept.png"
+    assert open_picture(project / "kept.png").size == (64, 43)
+
+
+def wait_for(stream, beginning):
+    for line in stream:
+        if line.startswith(beginning):
+            return
+    pytest.fail(f"the command line never said {beginning!r}")
+
+
+def test_ctrl_c_keeps_the_picture_so_far(project):
+    process = start(project, "cat", "great_wave", *SMALL, "--steps", "400", "-o", "kept.png", "--animation", "run.gif")
+    wait_for(process.stderr, "step 40/400")
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    stopped, animation = output.splitlines()[-2:]
+    assert stopped.startswith("Stopped at step ") and stopped.endswith("; the picture so far: kept.png")
+    assert animation == "run.gif"
+    assert open_picture(project / "kept.png").size == (64, 43)
+    assert frames(project / "run.gif") > 2
+
+
+def test_ctrl_c_before_the_first_step_keeps_nothing(project):
+    before = files(project)
+    env = environment(PYTHONUNBUFFERED="1")
+    process = start(project, "cat", "great_wave", "--size", "512", "-o", "kept.png", env=env)
+    wait_for(process.stdout, "VGG19 weights: ")
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.split() == ["Stopped."]
+    assert files(project) == before

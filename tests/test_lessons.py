@@ -1,0 +1,451 @@
+"""What every lesson has to have: its anatomy, links, pictures, outputs, exercises, formulas and imports.
+
+The cells themselves are run by nbval.
+"""
+
+import ast
+import importlib
+import os
+import re
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers import HOME
+from helpers.images import ROOT
+
+NOTEBOOKS = ROOT / "notebooks"
+NAMES = (
+    "00_start_here",
+    "01_content_image",
+    "02_style_image",
+    "03_vgg19_model",
+    "04_content_loss",
+    "05_style_loss",
+    "06_total_variation_loss",
+    "07_optimization",
+    "08_generated_image",
+)
+COLAB = HOME.replace("https://github.com/", "https://colab.research.google.com/github/") + "/blob/main/notebooks/"
+BADGE = "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]({})"
+LINK = re.compile(r"(?<!!)\[(?P<text>(?:!\[[^\]]*\]\([^)]*\)|[^\[\]])*)\]\((?P<target>[^)\s]+)\)")
+PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)\s]+)\)")
+SOLUTION = re.compile(r"<details><summary>Solution</summary>\s+```python\n(.*?)```", re.DOTALL)
+
+
+def present(name):
+    return (NOTEBOOKS / f"{name}.ipynb").is_file()
+
+
+@pytest.fixture(params=[name for name in NAMES if present(name)])
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def lesson(name):
+    return read(name)
+
+
+def read(name):
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def tagged(cell, tag):
+    return tag in cell.metadata.get("tags", [])
+
+
+def code_cells(lesson):
+    return [cell for cell in lesson.cells if cell.cell_type == "code"]
+
+
+def prose(lesson):
+    """All Markdown of a lesson, without its blocks of code."""
+    text = "\n\n".join(cell.source for cell in lesson.cells if cell.cell_type == "markdown")
+    return re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+
+
+def sections(lesson):
+    """{heading: text} of the second level."""
+    parts = re.split(r"^## +(.+)$", prose(lesson), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_all_lessons_are_there_and_no_others():
+    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == list(NAMES)
+
+
+# --- The anatomy ---
+
+
+def test_badge_and_neighbors(name, lesson):
+    first = lesson.cells[0].source
+    assert first.startswith(BADGE.format(f"{COLAB}{name}.ipynb"))
+    number = NAMES.index(name)
+    assert ("Start here" if number == 0 else f"Lesson {number} of 8") in first
+    links = {link["text"].split(":")[0]: link for link in LINK.finditer(first)}
+    for word, neighbor in (("Previous", number - 1), ("Next", number + 1)):
+        if 0 <= neighbor < len(NAMES):
+            assert links[word]["target"] == f"{NAMES[neighbor]}.ipynb"
+            assert links[word]["text"] == f"{word}: {short_title(NAMES[neighbor])}"
+        else:
+            assert word not in links
+
+
+def short_title(name):
+    title = name[3:].replace("_", " ").replace("vgg19", "VGG19")
+    return title[0].upper() + title[1:]
+
+
+def test_title_picture_and_card(name, lesson):
+    title, card = lesson.cells[1].source, lesson.cells[2].source
+    heading, sentence, picture = title.strip().split("\n\n")
+    assert heading.startswith("# ") and heading.endswith(short_title(name)[1:])
+    assert sentence.endswith(".") and "\n" not in sentence
+    assert PICTURE.fullmatch(picture)["target"] == f"figures/{name}.jpg"
+    rows = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", card, flags=re.MULTILINE)
+    assert [row for row, _ in rows] == ["You will be able to", "Time", "Know first"]
+    assert re.search(r"\d+ minutes? to read.* minutes? to run", dict(rows)["Time"])
+
+
+def test_setup_is_the_same_everywhere(lesson):
+    setup = lesson.cells[3]
+    assert setup.cell_type == "code" and tagged(setup, "setup")
+    assert setup.source == read(NAMES[0]).cells[3].source
+    assert re.findall(r"https?://[^\s\"']+", setup.source) == [HOME]
+    assert sum(tagged(cell, "setup") for cell in lesson.cells) == 1
+
+
+def test_the_last_sections(lesson):
+    found = sections(lesson)
+    assert list(found)[-4:] == ["What goes wrong", "What you should remember", "Recall", "Further reading"]
+    assert len(re.findall(r"^- ", found["What you should remember"], re.MULTILINE)) >= 3
+    assert len(re.findall(r"<details><summary>Answer</summary>", found["Recall"])) == 5
+    assert len(re.findall(r"^(?:\*\*)?[1-5]\.", found["Recall"], re.MULTILINE)) == 5
+    papers = [link["target"] for link in LINK.finditer(found["Further reading"])]
+    assert len([target for target in papers if re.match(r"https://(doi\.org|arxiv\.org)/", target)]) >= 2
+
+
+def test_predictions_and_questions_have_folded_answers(lesson):
+    text = prose(lesson)
+    assert "**Predict.**" in text and "**Check yourself.**" in text
+    asked = text.count("**Predict.**") + text.count("**Check yourself.**") + 5  # and those of Recall
+    assert text.count("<summary>Answer</summary>") == asked
+
+
+def test_folded_text_is_well_formed(lesson):
+    for cell in lesson.cells:
+        if cell.cell_type == "markdown":
+            folds = re.findall(r"<details><summary>[^<]+</summary>\n\n.+?\n\n</details>", cell.source, re.DOTALL)
+            assert len(folds) == cell.source.count("<details") == cell.source.count("</details>"), cell.id
+
+
+def test_there_is_a_demo_whose_sliders_wait_until_they_are_released(lesson):
+    sliders = []
+    for cell in code_cells(lesson):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Slider"):
+                sliders.append(node)
+    assert sliders or any("Studio(" in cell.source for cell in code_cells(lesson))
+    for slider in sliders:
+        options = {option.arg: ast.unparse(option.value) for option in slider.keywords}
+        assert options.get("continuous_update") == "False" or None in options, ast.unparse(slider)
+
+
+def test_nothing_is_left_to_be_filled_in(lesson):
+    for cell in lesson.cells:
+        assert not re.search(r"TODO|FIXME|XXX|\b[A-Z]+TEXT\b|@[A-Z]+\b.*@|/work/|/tmp/", cell.source), cell.id
+
+
+# --- Links and pictures ---
+
+
+def documents():
+    for name in filter(present, NAMES):
+        yield pytest.param(NOTEBOOKS, prose(read(name)), id=name)
+    yield pytest.param(ROOT, (ROOT / "README.md").read_text(encoding="utf-8"), id="README")
+
+
+@pytest.mark.parametrize(("folder", "text"), documents())
+def test_links_lead_somewhere_and_pictures_have_alt_text(folder, text):
+    targets = [link["target"] for link in LINK.finditer(text)]
+    pictures = [(picture["target"], picture["alt"]) for picture in PICTURE.finditer(text)]
+    for tag in re.findall(r"<img[^>]*>", text):
+        attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        pictures.append((attributes["src"], attributes.get("alt", "")))
+    for target in targets + [target for target, _ in pictures]:
+        if not re.match(r"https?://|#|mailto:", target):
+            assert (folder / target.partition("#")[0]).exists(), target
+    for target, alt in pictures:
+        assert len(alt) > (10 if "badge" in target else 25), target
+
+
+def test_every_figure_is_shown():
+    shown = "".join(prose(read(name)) for name in filter(present, NAMES)) + (ROOT / "README.md").read_text("utf-8")
+    for path in (NOTEBOOKS / "figures").iterdir():
+        assert f"figures/{path.name}" in shown
+
+
+def test_readme_leads_to_every_lesson(name):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"(notebooks/{name}.ipynb)" in readme or name == NAMES[0]
+    assert f"({COLAB}{name}.ipynb)" in readme
+    assert f"notebooks/figures/{name}.jpg" in readme or name == NAMES[0]
+
+
+# --- Outputs ---
+
+
+def test_outputs_are_committed(name, lesson):
+    assert (NOTEBOOKS / f"{name}.ipynb").stat().st_size <= 1_000_000
+    assert "widgets" not in lesson.metadata
+    cells = code_cells(lesson)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        assert "execution" not in cell.metadata
+        for output in cell.outputs:
+            assert output.output_type != "error", cell.id
+            assert output.get("name") != "stderr", cell.id
+            assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {}), cell.id
+
+
+def test_some_outputs_are_checked(lesson):
+    checked = [cell for cell in code_cells(lesson) if tagged(cell, "nbval-check-output")]
+    assert len(checked) >= 3
+    for cell in checked:
+        assert any(output.output_type == "stream" and output.text.strip() for output in cell.outputs), cell.id
+
+
+# --- Exercises ---
+
+
+def test_exercises(lesson):
+    stubs = [place for place, cell in enumerate(lesson.cells) if tagged(cell, "exercise")]
+    assert 1 <= len(stubs) <= 3
+    headings = re.findall(r"^### Exercise (\d): \S", prose(lesson), flags=re.MULTILINE)
+    assert headings == [str(number) for number in range(1, len(stubs) + 1)]
+    for place, following in zip(stubs, [*stubs[1:], len(lesson.cells)], strict=True):
+        stub, check = lesson.cells[place], lesson.cells[place + 1]
+        function = ast.parse(stub.source).body[-1]
+        assert isinstance(function, ast.FunctionDef)
+        docstring, returned = function.body
+        assert ast.get_docstring(function) and ast.unparse(returned) == "return None"
+        assert tagged(check, "check")
+        assert check.source.splitlines()[-1] == f"checks.{function.name}({function.name})"
+        assert [output.text for output in check.outputs] and check.outputs[0].text.startswith("Not yet")
+        rest = "\n\n".join(cell.source for cell in lesson.cells[place + 2 : following] if cell.cell_type == "markdown")
+        solutions = [text for text in SOLUTION.findall(rest) if f"def {function.name}(" in text]
+        assert len(solutions) == 1
+        assert "return None" not in solutions[0]
+
+
+# --- Formulas ---
+
+FORMULAS = {  # left-hand side: the lesson that explains it
+    r"\mathcal{L}_{content}(I)": 4,
+    "G_{cd}": 5,
+    r"\mathcal{L}_{style}(I)": 5,
+    r"\mathcal{L}_{tv}(I)": 6,
+    r"\mathcal{L}(I)": 7,
+}
+
+
+def formulas(text):
+    """Displayed formulas without white space: {left-hand side: right-hand sides}."""
+    found = {}
+    for formula in re.findall(r"\$\$(.+?)\$\$", text, flags=re.DOTALL):
+        left, _, right = re.sub(r"\s", "", formula).partition("=")
+        found.setdefault(left, set()).add(right)
+    return found
+
+
+@pytest.mark.parametrize(("left", "number"), FORMULAS.items(), ids=FORMULAS)
+def test_the_lesson_has_the_readmes_formula(left, number):
+    readme = formulas((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert set(readme) == set(FORMULAS)
+    assert formulas(prose(read(NAMES[number])))[left] == readme[left]
+
+
+# --- Taught, then imported ---
+
+# The lesson in which a name of `helpers` is opened and explained.
+TAUGHT = {
+    "images.preprocess": 1,
+    "images.deprocess": 1,
+    "vgg.build_vgg19": 3,
+    "vgg.CONV_LAYERS": 3,
+    "losses.content_loss": 4,
+    "losses.gram_matrix": 5,
+    "losses.gram_distance": 5,
+    "losses.style_loss": 5,
+    "transfer.STYLE_LAYERS": 5,
+    "losses.total_variation_loss": 6,
+    "transfer.Adam": 7,
+    "transfer.LBFGS": 7,
+    "transfer.Objective": 7,
+    "transfer.StyleTransfer": 7,
+    "transfer.Weights": 7,
+    "transfer.plan_scales": 8,
+    "transfer.NotFiniteError": 8,
+    "images.keep_colors": 8,
+    "studio.Studio": 8,
+}
+# Built in the open: a cell of the lesson holds its own `def` under the same name.
+BUILT = ("preprocess", "deprocess", "content_loss", "gram_matrix", "style_loss", "total_variation_loss")
+# What would only distract: files, sizes, figures, checks, set-up.
+PLUMBING = {
+    "images": {
+        *("ROOT", "CONTENT_IMAGES", "STYLES_IMAGES", "OUTPUT_IMAGES", "ImageError"),
+        *("load_image", "fit_image", "resize_image", "save_image", "save_animation"),
+        *("find_image", "list_images", "free_path", "to_uint8"),
+    },
+    "vgg": {"find_weights"},
+}
+PLUMBING_MODULES = {"plots", "checks", "lesson"}
+# Used before they are taught, because the experiment needs them; the lesson says in which lesson they are opened.
+AHEAD = {
+    (0, "transfer.StyleTransfer"),
+    (1, "vgg.build_vgg19"),
+    (2, "vgg.build_vgg19"),
+    (4, "transfer.LBFGS"),
+    (5, "transfer.StyleTransfer"),
+    (5, "transfer.Weights"),
+    (6, "transfer.StyleTransfer"),
+    (6, "transfer.Weights"),
+}
+
+
+def taken_from_helpers(lesson):
+    """Names such as "losses.gram_matrix" that a lesson's code takes from `helpers`, in order."""
+    trees = [ast.parse(cell.source) for cell in code_cells(lesson)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    modules, taken = {}, []
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module == "helpers":
+            modules.update({alias.asname or alias.name: alias.name for alias in node.names})
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers."):
+            taken += [f"{node.module.partition('.')[2]}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            assert not any(alias.name.startswith("helpers") for alias in node.names), "write: from helpers import ..."
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            module = modules[node.value.id]
+            if hasattr(importlib.import_module(f"helpers.{module}"), node.attr):  # not a list that bears this name
+                taken.append(f"{module}.{node.attr}")
+    return list(dict.fromkeys(taken))
+
+
+def test_what_a_lesson_imports_was_taught_or_is_plumbing(name, lesson):
+    number = NAMES.index(name)
+    ahead = {taught for lesson_number, taught in AHEAD if lesson_number == number}
+    taken = taken_from_helpers(lesson)
+    for full_name in taken:
+        module, _, short = full_name.partition(".")
+        if module in PLUMBING_MODULES or short in PLUMBING.get(module, ()):
+            continue
+        assert full_name in TAUGHT, f"{full_name} is neither taught nor plumbing"
+        if TAUGHT[full_name] > number:
+            assert full_name in ahead, f"{full_name} is taught only in lesson {TAUGHT[full_name]}"
+            assert re.search(rf"[Ll]essons? (?:\d and )?{TAUGHT[full_name]}\b", prose(lesson))
+    assert ahead <= set(taken)  # no exception that nobody needs
+
+
+def test_the_table_holds_all_losses():
+    tree = ast.parse((ROOT / "helpers" / "losses.py").read_text(encoding="utf-8"))
+    functions = {f"losses.{node.name}" for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert functions == {full_name for full_name in TAUGHT if full_name.startswith("losses.")}
+
+
+@pytest.mark.parametrize("function", BUILT)
+def test_functions_are_built_in_the_open_and_compared_with_helpers(function):
+    (full_name,) = (full_name for full_name in TAUGHT if full_name.endswith(f".{function}"))
+    lesson = read(NAMES[TAUGHT[full_name]])
+    cells = [cell for cell in code_cells(lesson) if not tagged(cell, "exercise")]
+    defined = [cell for cell in code_cells(lesson) if re.search(rf"^def {function}\(", cell.source, re.MULTILINE)]
+    assert defined
+    assert full_name in taken_from_helpers(types.SimpleNamespace(cells=cells))
+
+
+# --- The setup cell, where students start it ---
+
+
+def setup_cell():
+    return read(NAMES[0]).cells[3].source
+
+
+def start(folder, source, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", source],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+ON_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
+WHERE = "\nimport helpers\nprint(helpers.__file__)\n"
+
+
+def instead_of_home(repository):
+    """Git's settings under which the project's address leads to a local repository: no network."""
+    return {
+        "GIT_CONFIG_COUNT": "2",
+        "GIT_CONFIG_KEY_0": f"url.{Path(repository).as_uri()}.insteadOf",
+        "GIT_CONFIG_VALUE_0": HOME,
+        "GIT_CONFIG_KEY_1": "protocol.file.allow",
+        "GIT_CONFIG_VALUE_1": "always",
+        "GIT_TERMINAL_PROMPT": "0",
+    }
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    """A repository with the package as it is now."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "helpers").mkdir()
+    for path in (ROOT / "helpers").glob("*.py"):
+        (folder / "helpers" / path.name).write_bytes(path.read_bytes())
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "The course"]):
+        subprocess.run(["git", *author, *command], cwd=folder, check=True)
+    return folder
+
+
+@pytest.mark.parametrize("folder", [ROOT, NOTEBOOKS], ids=["root", "notebooks"])
+def test_setup_works_from_both_folders(folder):
+    outcome = start(folder, setup_cell() + WHERE)
+    assert outcome.returncode == 0, outcome.stderr
+    line, where = outcome.stdout.splitlines()
+    assert re.match(r"Python [\d.]+, TensorFlow \S+, Keras \S+, (no|a) GPU\. VGG19 weights: .+\.$", line)
+    assert Path(where) == ROOT / "helpers" / "__init__.py"
+    assert outcome.stderr == ""
+
+
+def test_setup_on_colab_fetches_the_course_once(repository, tmp_path):
+    course = tmp_path / "art-style-transfer" / "helpers" / "__init__.py"
+    fetched = start(tmp_path, ON_COLAB + setup_cell() + WHERE, **instead_of_home(repository))
+    assert fetched.returncode == 0, fetched.stderr
+    assert Path(fetched.stdout.splitlines()[-1]) == course
+    assert fetched.stderr == ""
+    # A restarted kernel finds it, and asks nobody.
+    again = start(tmp_path, ON_COLAB + setup_cell() + WHERE, **instead_of_home(tmp_path / "nowhere"))
+    assert again.returncode == 0, again.stderr
+    assert Path(again.stdout.splitlines()[-1]) == course
+
+
+def test_setup_on_colab_without_a_connection_says_so(tmp_path):
+    outcome = start(tmp_path, ON_COLAB + setup_cell(), **instead_of_home(tmp_path / "nowhere"))
+    assert outcome.returncode == 1
+    assert "Traceback" not in outcome.stderr
+    assert outcome.stderr.splitlines()[-1] == (
+        "The course could not be fetched from GitHub. Check the connection and run this cell again."
+    )
+    assert list(tmp_path.iterdir()) == []
