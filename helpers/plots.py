@@ -23,7 +23,7 @@ WIDTH = 9  # inches: what fits a notebook cell at 100 dpi
 
 def use_course_style() -> None:
     """Set matplotlib up for the lessons: calm axes, readable text, figures as JPEG so that notebooks stay small."""
-    set_matplotlib_formats("jpeg", pil_kwargs={"quality": 85})
+    set_matplotlib_formats("jpeg", pil_kwargs={"quality": 80})
     plt.rcParams.update(
         {
             "figure.dpi": 100,

@@ -499,7 +499,8 @@ class Studio(widgets.VBox):
             control.disabled = not frames
         self._show_picture()
         self.progress.value = progress_html(frames[-1] if frames else None)
-        self.plot.value = plot_html(self.losses, self.transfer.steps if self.transfer else self.steps.value, self.marks)
+        plan = self.transfer.plan if self.transfer else [(self.size.value, self.steps.value)]
+        self.plot.value = plot_html(self.losses, plan, self.marks)
 
     def _show_picture(self, _=None) -> None:
         """The picture that the history slider is at, or before and after, divided."""
@@ -678,15 +679,18 @@ LINES = {
 }
 
 
-def plot_html(losses: Sequence[dict[str, float]], steps: int, marks: Sequence[tuple[int, str]]) -> str:
+def plot_html(
+    losses: Sequence[dict[str, float]], plan: Sequence[tuple[int, int]], marks: Sequence[tuple[int, str]]
+) -> str:
     """The total loss and its weighted parts after each step, on a logarithmic scale, as an SVG with a legend.
 
     Args:
         losses: after each step, by the names of LINES.
-        steps: of the whole run; the right end.
+        plan: of each scale, the size in pixels and the number of steps.
         marks: the steps that first used a new weight, and which weight.
     """
     width, height, left, right, top, bottom = 400, 190, 44, 6, 20, 24
+    steps = sum(count for _, count in plan)
     positive = [value for values in losses for value in values.values() if value > 0] or [0.1, 1]
     highest = math.ceil(math.log10(max(positive)))
     lowest = min(max(math.floor(math.log10(min(positive))), highest - 5), highest - 1)
@@ -705,6 +709,11 @@ def plot_html(losses: Sequence[dict[str, float]], steps: int, marks: Sequence[tu
         level = y(10.0**exponent)
         drawn.append(f'<path class="studio-grid" d="M{left} {level:.1f}H{width - right}"/>')
         drawn.append(f'<text x="{left - 5}" y="{level + 4:.1f}" {END}>{10.0**exponent:g}</text>')
+    first = 1
+    for size, count in plan:  # a larger scale has other losses, so the lines jump where it begins
+        drawn.append(f'<path class="studio-grid" d="M{x(first):.1f} {top}V{height - bottom}"/>')
+        drawn.append(f'<text x="{x(first) + 4:.1f}" y="{height - bottom - 5}">{size} px</text>')
+        first += count
     drawn.append(f'<text x="{left}" y="{height - 5}">1</text>')
     for step, change in marks:
         line = f"M{x(step):.1f} {top}V{height - bottom}"
