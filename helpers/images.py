@@ -197,6 +197,8 @@ def check_output(path: str | Path, endings: tuple[str, ...], overwrite: bool = F
         raise ImageError(f"'{path}' cannot be written: there is no folder '{path.parent}'.")
     if not overwrite and os.path.lexists(path):
         raise ImageError(f"'{path}' exists already and is not overwritten.")
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise ImageError(f"'{path}' cannot be written: it is a folder, or its folder is read-only.")
     return path
 
 

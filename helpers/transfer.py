@@ -368,6 +368,7 @@ class StyleTransfer:
         self.steps = steps
         self.step_number = 0
         self.seconds = 0.0
+        self._work_done = 0.0  # in pixels, also of steps that were taken back
         self._losses_by_total = {}
         self._weights_in_use = self.weights
         self.weights.as_tensors(len(style_layers))  # says at once if their number is wrong
@@ -419,6 +420,7 @@ class StyleTransfer:
         self.optimizer.step(self._evaluate)
         self.step_number += 1
         self.seconds += time.perf_counter() - began
+        self._work_done += self.plan[self.scale][0] ** 2
         return Iterate(
             step=self.step_number,
             steps=self.steps,
@@ -433,25 +435,24 @@ class StyleTransfer:
 
     def resume_from(self, iterate: Iterate) -> None:
         """Go back to an earlier iterate of this run; the next step goes on from there."""
-        self.step_number = iterate.step
         self._start_scale(iterate.scale - 1, iterate.image)
+        self.step_number = iterate.step
 
     def _seconds_left(self) -> float:
         """A step's time grows with the number of pixels, so with the square of the scale's size."""
         work = np.concatenate([np.full(steps, float(size) ** 2) for size, steps in self.plan])
-        done = work[: self.step_number].sum()
-        return self.seconds * (work.sum() - done) / done
+        return self.seconds / self._work_done * work[self.step_number :].sum()
 
     def _start_scale(self, scale: int, image: np.ndarray) -> None:
         """Fit everything to the scale's size, and start the optimizer from the image."""
         size, _ = self.plan[scale]
         content = fit_image(self.content, size)
         styles = [fit_image(style, size) for style in self.styles]
-        self.scale = scale
-        self._shape = content.shape[:2]
-        start = canvas(resize_image(image, *self._shape))[np.newaxis]
-        self.targets = self.objective.targets(canvas(content), styles, self.style_shares)
-        self.optimizer = LBFGS(start, first_step=FIRST_STEP) if self.optimizer_name == "lbfgs" else Adam(start)
+        start = canvas(resize_image(image, *content.shape[:2]))[np.newaxis]
+        targets = self.objective.targets(canvas(content), styles, self.style_shares)
+        optimizer = LBFGS(start, first_step=FIRST_STEP) if self.optimizer_name == "lbfgs" else Adam(start)
+        # All at once: an interrupt while the targets are computed leaves the run as it was.
+        self.scale, self._shape, self.targets, self.optimizer = scale, content.shape[:2], targets, optimizer
 
     def _evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
         """The total loss and its gradient at the pixels x, with the weights in use."""

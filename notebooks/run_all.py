@@ -25,6 +25,7 @@ def run(path: Path) -> None:
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,  # how many pieces printed text arrives in differs from run to run
+        extra_arguments=["--log-level=ERROR"],  # the kernel's own warnings are not the lessons'
     ).execute()
     lesson.metadata = kept
     for cell in lesson.cells:

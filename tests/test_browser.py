@@ -178,7 +178,7 @@ def page(browser, request):
 
 
 def open_and_run(page, address):
-    """Open a notebook, and press Run All."""
+    """Open a notebook, and press Run All. In JupyterLab, each in a workspace of its own: no other tab is restored."""
     page.goto(address)
     page.wait_for_function("window.jupyterapp && window.jupyterapp.commands.hasCommand('notebook:run-all-cells')")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
@@ -252,16 +252,16 @@ class StudioOnPage:
             handle.press(key)
 
     def upload(self, chooser, name, data):
-        self.find(chooser).locator("input[type=file]").set_input_files(
-            {"name": name, "mimeType": "image/jpeg", "buffer": data}
-        )
+        with self.page.expect_file_chooser() as opened:  # the input is not part of the page
+            self.find(chooser).locator(".studio-upload").click()
+        opened.value.set_files({"name": name, "mimeType": "image/jpeg", "buffer": data})
 
 
 # --- The tests --------------------------------------------------------------------------------------------------------
 
 
 def test_lesson_8_in_jupyterlab(lab, page, project):
-    open_and_run(page, f"{lab.address}/lab/tree/{LESSON}")
+    open_and_run(page, f"{lab.address}/lab/workspaces/lesson/tree/{LESSON}")
     studio = StudioOnPage(page)
     studio.wait_until_shown(minutes=8)  # all cells before it are run, too
 
@@ -295,7 +295,7 @@ def test_lesson_8_in_jupyterlab(lab, page, project):
     studio.find("caption").get_by_text("Left of the line: the start").wait_for()
     assert studio.picture() not in (start, now)
     studio.find("compare").click()
-    studio.move("past", "End")
+    studio.move("past", "ArrowRight", times=step)  # End goes to where the slider ended when it was made (noUiSlider)
     studio.find("caption").get_by_text(f"Now: step {step}").wait_for()
     assert studio.picture() == now
 
@@ -359,7 +359,7 @@ def test_lesson_8_in_notebook_7(notebook7, page, project):
 
 
 def test_two_studios_in_one_notebook_do_not_disturb_each_other(lab, page):
-    open_and_run(page, f"{lab.address}/lab/tree/notebooks/two.ipynb")
+    open_and_run(page, f"{lab.address}/lab/workspaces/two/tree/notebooks/two.ipynb")
     first, second = StudioOnPage(page, 0), StudioOnPage(page, 1)
     first.wait_until_shown(minutes=2)
     second.wait_until_shown()
@@ -384,7 +384,7 @@ def test_two_studios_in_one_notebook_do_not_disturb_each_other(lab, page):
 
 def test_layout_and_screenshots(lab, page):
     """One layout at 1000 px and at 700 px, light and dark: nothing sticks out, and the pictures of it are kept."""
-    open_and_run(page, f"{lab.address}/lab/tree/notebooks/studio.ipynb")
+    open_and_run(page, f"{lab.address}/lab/workspaces/layout/tree/notebooks/studio.ipynb")
     studio = StudioOnPage(page)
     studio.wait_until_shown(minutes=2)
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")

@@ -712,3 +712,9 @@ def test_importing_does_not_load_tensorflow():
     code = "import sys, helpers, helpers.images; print('tensorflow' in sys.modules or 'keras' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+def test_a_folder_in_the_place_of_the_output_is_noticed_before_painting(tmp_path):
+    (tmp_path / "picture.png").mkdir()
+    with pytest.raises(ImageError, match="it is a folder"):
+        images.check_output(tmp_path / "picture.png", images.PICTURE_ENDINGS, overwrite=True)

@@ -114,7 +114,7 @@ def difference(studio, image):
 def engine(steps=6, **options):
     """The engine with what a studio chooses at first."""
     content, style = load_image(CONTENT_IMAGES / "cat.jpg"), load_image(STYLES_IMAGES / "great_wave.jpg")
-    return StyleTransfer(content, style, size=64, steps=steps, scales=2, **options)
+    return StyleTransfer(content, style, size=64, steps=steps, **options)
 
 
 def jpeg(height=40, width=60, color=(200, 30, 30)):

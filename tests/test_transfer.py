@@ -324,7 +324,25 @@ def test_going_back_to_an_earlier_iterate(cat, wave):
     run.resume_from(iterates[1])
     assert run.step_number == 2 and run.scale == 0
     np.testing.assert_array_equal(run.image, iterates[1].image)
-    assert [iterate.scale for iterate in run] == [1, 2, 2, 2]
+    again = list(run)
+    assert [iterate.scale for iterate in again] == [1, 2, 2, 2]
+    # Steps that were taken back also told how long a pixel takes.
+    work_done, work_left = 4 * 96**2 + 3 * 192**2, 3 * 192**2
+    assert math.isclose(again[0].seconds_left / again[0].seconds, work_left / work_done)
+
+
+def test_an_interrupt_between_two_scales_keeps_the_picture_and_the_run(cat, wave, monkeypatch):
+    run, undisturbed = small(cat, wave, size=192, scales=2), small(cat, wave, size=192, scales=2)
+    list(undisturbed)
+    while run.step_number < run.plan[0][1]:
+        coarse = run.step().image
+    with monkeypatch.context() as patch:
+        patch.setattr(run.objective, "targets", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            run.step()
+    np.testing.assert_array_equal(run.image, coarse)
+    list(run)
+    np.testing.assert_array_equal(run.result, undisturbed.result)
 
 
 @pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
