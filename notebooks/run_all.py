@@ -31,8 +31,14 @@ def run(path: Path) -> None:
     for cell in lesson.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
+            cell.outputs = [output for output in cell.outputs if shows_something(output)]
     nbformat.write(lesson, path)
+
+
+def shows_something(output: dict) -> bool:
+    """Whether an output shows anything without a running kernel. A widget does only if it brings a picture along."""
+    data = output.get("data", {})
+    return data.pop(WIDGET, None) is None or any(kind.startswith("image/") for kind in data)
 
 
 def main() -> None:
