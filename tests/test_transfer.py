@@ -190,6 +190,16 @@ def test_lbfgs_keeps_up_with_scipy_on_the_real_objective(cat, wave):
     assert run.optimizer.value <= 1.1 * best[-1]
 
 
+def test_lbfgs_lengthens_a_first_step_that_is_far_too_short():
+    """The second Wolfe condition: the slope along the step has become less steep."""
+    start = np.array([-1.2, 1.0])
+    optimizer = LBFGS(start, first_step=1e-6)
+    optimizer.step(rosenbrock)
+    move = optimizer.x - start
+    assert optimizer.gradient @ move >= 0.9 * (rosenbrock(start)[1] @ move)
+    assert np.abs(move).max() > 1e-3
+
+
 def test_lbfgs_never_goes_up():
     optimizer, values = LBFGS(np.array([-1.2, 1.0])), []
     for _ in range(30):
@@ -372,6 +382,22 @@ def test_a_weight_that_blows_up_is_named_and_the_picture_kept(cat, wave, name, o
     run.weights = Weights()
     run.step()
     assert run.step_number == 2 and np.isfinite(run.image).all()
+
+
+def test_a_gradient_that_is_not_a_number_stops_the_run_too(cat, wave, monkeypatch):
+    run = small(cat, wave)
+    run.step()
+    good, real = run.image, run.objective.losses_and_gradient
+
+    def broken(*inputs):
+        losses, gradient = real(*inputs)
+        return losses, gradient * math.nan
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run.objective, "losses_and_gradient", broken)
+        with pytest.raises(NotFiniteError, match="no longer a finite number"):
+            run.step()
+    np.testing.assert_array_equal(run.image, good)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""The exercises as the lessons hold them, and what a check says about an answer: shared by the tests of the checks."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import nbformat
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from helpers import checks, images, losses
+from helpers.images import MEAN_BGR, ROOT
+from helpers.vgg import build_vgg19
+
+NOTEBOOKS = ROOT / "notebooks"
+# What a lesson has imported or defined before its exercises, as far as their solutions may use it.
+GIVEN = {
+    "00_start_here": {},
+    "01_content_image": {"np": np, "MEAN_BGR": MEAN_BGR},
+    "02_style_image": {"np": np},
+    "03_vgg19_model": {"np": np, "images": images, "build_vgg19": build_vgg19},
+    "04_content_loss": {"tf": tf, "images": images, "content_loss": losses.content_loss, "build_vgg19": build_vgg19},
+    "05_style_loss": {"np": np, "tf": tf, "losses": losses},
+    "06_total_variation_loss": {"np": np, "tf": tf, "losses": losses},
+    "07_optimization": {"np": np, "tf": tf},
+    "08_generated_image": {"np": np},
+}
+
+
+@cache
+def cells(lesson: str) -> list:
+    """The cells of a lesson such as "00_start_here"."""
+    return nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4).cells
+
+
+def stubs(lesson: str) -> list[str]:
+    """The sources of a lesson's stub cells."""
+    return [cell.source for cell in cells(lesson) if "exercise" in cell.metadata.get("tags", [])]
+
+
+def solutions(lesson: str) -> list[str]:
+    """The sources of a lesson's folded solutions."""
+    folded = re.compile(r"<summary>Solution</summary>\s+```python\n(.*?)```", re.DOTALL)
+    return [code for cell in cells(lesson) if cell.cell_type == "markdown" for code in folded.findall(cell.source)]
+
+
+def exercises() -> list[tuple[str, str]]:
+    """All exercises found in the notebooks: (lesson, name of the function to write)."""
+    lessons = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+    return [
+        (lesson, name)
+        for lesson in lessons
+        for source in stubs(lesson)
+        for name in re.findall(r"^def (\w+)\(", source, re.MULTILINE)
+    ]
+
+
+def define(lesson: str, name: str, sources: list[str]) -> Callable:
+    """The function that exactly one of a lesson's stubs or solutions defines under this name."""
+    (source,) = (source for source in sources if f"def {name}(" in source)
+    names = dict(GIVEN[lesson])
+    exec(source, names)
+    return names[name]
+
+
+def verdict(capsys: pytest.CaptureFixture, name: str, function) -> str:
+    """The one line that the check of this name prints about a function."""
+    getattr(checks, name)(function)
+    line, end, more = capsys.readouterr().out.partition("\n")
+    assert end and not more, f"not one line: {line!r}, {more!r}"
+    return line
+
+
+def wrong_answers(answers: dict[str, dict[str, tuple[Callable, str]]]) -> Iterator:
+    """Parameters (name, function, part of the verdict) from {name: {mistake: (function, part of the verdict)}}."""
+    for name, mistakes in answers.items():
+        for mistake, (function, hint) in mistakes.items():
+            yield pytest.param(name, function, hint, id=f"{name}-{mistake}")

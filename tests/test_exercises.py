@@ -1,0 +1,80 @@
+"""The check of every exercise: right on the folded solution, "not yet" on the stub, and off, never raising, on
+silly answers. The wrong answers of each lesson stand in test_checks_*.py.
+"""
+
+import numpy as np
+import pytest
+from exercises import define, exercises, solutions, stubs, verdict
+
+EXERCISES = [pytest.param(lesson, name, id=name) for lesson, name in exercises()]
+
+
+def test_every_exercise_is_found():
+    assert exercises() == [
+        ("00_start_here", "mean_color"),
+        ("01_content_image", "fitted_size"),
+        ("01_content_image", "deprocess"),
+        ("02_style_image", "shuffle_pixels"),
+        ("02_style_image", "color_distance"),
+        ("03_vgg19_model", "parameter_count"),
+        ("03_vgg19_model", "feature_map"),
+        ("03_vgg19_model", "receptive_field"),
+        ("04_content_loss", "content_gradient"),
+        ("04_content_loss", "relative_content_loss"),
+        ("04_content_loss", "content_distance"),
+        ("05_style_loss", "covariance_matrix"),
+        ("05_style_loss", "statistics_loss"),
+        ("06_total_variation_loss", "diagonal_variation"),
+        ("06_total_variation_loss", "smooth_variation"),
+        ("07_optimization", "weighted_total"),
+        ("07_optimization", "descend"),
+        ("08_generated_image", "keep_drawing"),
+        ("08_generated_image", "evenly_spaced"),
+    ]
+
+
+@pytest.mark.parametrize(("lesson", "name"), EXERCISES)
+def test_right_on_the_solution(capsys, lesson, name):
+    assert verdict(capsys, name, define(lesson, name, solutions(lesson))) == "Right."
+
+
+@pytest.mark.parametrize(("lesson", "name"), EXERCISES)
+def test_not_yet_on_the_stub(capsys, lesson, name):
+    assert verdict(capsys, name, define(lesson, name, stubs(lesson))).startswith("Not yet")
+
+
+def raises_zero_division(*_):
+    raise ZeroDivisionError("division by zero")
+
+
+def raises_key_error(*_):
+    raise KeyError("block9")
+
+
+SILLY = {
+    "raises ZeroDivisionError": raises_zero_division,
+    "raises KeyError": raises_key_error,
+    "a number without arguments": lambda: 0,
+    "None without arguments": lambda: None,
+    "no function but a number": 7,
+    "no function but None": None,
+    "text": lambda *_: "three",
+    "fraction": lambda *_: 1 / 3,
+    "nan": lambda *_: float("nan"),
+    "array of nan": lambda *_: np.full(3, np.nan),
+    "empty array": lambda *_: np.zeros((2, 0)),
+    "zeros": lambda *_: np.zeros((2, 2)),
+    "ones": lambda *_: np.ones((2, 7)),
+    "empty list": lambda *_: [],
+    "uneven list": lambda *_: [1, [2, 3]],
+    "dictionary": lambda *_: {},
+    "its arguments": lambda *arguments: arguments,
+    "object": lambda *_: object(),
+    "function": lambda *_: lambda: 0,
+}
+
+
+@pytest.mark.parametrize(("lesson", "name"), EXERCISES)
+@pytest.mark.parametrize("silly", SILLY)
+def test_off_on_a_silly_answer(capsys, lesson, name, silly):
+    assert verdict(capsys, name, SILLY[silly]).startswith("Off: ")
