@@ -1,10 +1,11 @@
 # make            paint the first picture           make test   run all tests
 # make lab        open JupyterLab at the lessons           make notebooks   run every lesson, write its results
+# make bench      measure how soon the studio follows a slider
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: paint test lab notebooks
+.PHONY: paint test lab notebooks bench
 
 paint: .venv/installed
 	@$(BIN)/python -m helpers cat great_wave
@@ -19,6 +20,9 @@ lab: .venv/installed
 
 notebooks: .venv/installed-test
 	$(BIN)/python notebooks/run_all.py
+
+bench: .venv/installed-test
+	$(BIN)/python -m benchmarks.studio_latency
 
 # A second run installs nothing again: the file is made last, when all went well.
 .venv/installed: requirements.txt

@@ -465,8 +465,9 @@ class StyleTransfer:
         if not (math.isfinite(total) and np.isfinite(gradient).all()):
             name = max(losses, key=lambda name: losses[name] if math.isfinite(losses[name]) else math.inf)
             raise NotFiniteError(
-                f"The total loss or its gradient is no longer a finite number, most likely because of the {name} weight "
-                f"({getattr(weights, name.replace(' ', '_')):g}); lower it and go on from the last good picture."
+                "The total loss or its gradient is no longer a finite number, most likely because of the "
+                f"{name} weight ({getattr(weights, name.replace(' ', '_')):g}); "
+                "lower it and go on from the last good picture."
             )
         self._losses_by_total[total] = losses
         return total, gradient
