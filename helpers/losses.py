@@ -34,9 +34,11 @@ def gram_matrix(features: tf.Tensor) -> tf.Tensor:
 
     Source: Gatys, Ecker & Bethge (2016), equation 3, divided by the number of positions.
     """
-    height, width = tf.shape(features)[-3], tf.shape(features)[-2]
-    positions = tf.cast(height * width, features.dtype)
-    return tf.einsum("...ijc,...ijd->...cd", features, features) / positions
+    shape = tf.shape(features)
+    positions = shape[-3] * shape[-2]
+    # One row for each position. (As a step of its own it also fixes the order in which gradients are added up.)
+    matrix = tf.reshape(features, tf.concat([shape[:-3], [positions, shape[-1]]], axis=0))
+    return tf.matmul(matrix, matrix, transpose_a=True) / tf.cast(positions, matrix.dtype)
 
 
 def style_loss(features: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
