@@ -198,7 +198,7 @@ class Adam:
     def __init__(self, x: np.ndarray, learning_rate: float = 5.0):
         self.x = x
         self.variable = tf.Variable(x)
-        # Our losses are divided by large numbers, so a gradient is about 1e-6: next to Keras's epsilon that is small.
+        # Losses divided by their target's size have gradients of about 1e-6; next to them Keras's 1e-7 is not tiny.
         self.optimizer = tf.keras.optimizers.Adam(learning_rate, epsilon=1e-12)
         self.objective_changed()
 
@@ -501,5 +501,6 @@ def plan_scales(size: int, steps: int, scales: int, elongation: float = 1.0) -> 
     sizes = [size // 2**k for k in range(min(scales, steps))]
     sizes = [s for s in sizes if s == size or (s >= SMALLEST_SCALE and s / elongation >= 32)]
     parts = np.arange(len(sizes) + 2, 2, -1)  # a coarse step is cheap: 5 : 4 : 3 for three scales
-    ends = np.round(steps * np.cumsum(parts) / parts.sum()).astype(int)
-    return [(s, int(share)) for s, share in zip(reversed(sizes), np.diff(ends, prepend=0), strict=True)]
+    ends = np.round((steps - len(sizes)) * np.cumsum(parts) / parts.sum()).astype(int)
+    shares = 1 + np.diff(ends, prepend=0)  # each scale has one step at least
+    return [(s, int(share)) for s, share in zip(reversed(sizes), shares, strict=True)]

@@ -252,7 +252,9 @@ def test_adam_keeps_pixels_in_range():
 # --- Scales ---
 
 
-@pytest.mark.parametrize("size, steps, scales", [(384, 100, 2), (384, 7, 3), (100, 5, 4), (512, 2, 9), (64, 1, 2)])
+@pytest.mark.parametrize(
+    "size, steps, scales", [(384, 100, 2), (384, 7, 3), (100, 5, 4), (512, 2, 9), (64, 1, 2), (1536, 5, 5)]
+)
 def test_scales_double_and_share_out_all_steps(size, steps, scales):
     plan = plan_scales(size, steps, scales)
     assert sum(count for _, count in plan) == steps and min(count for _, count in plan) >= 1
