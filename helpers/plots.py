@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from .images import to_uint8
@@ -207,14 +208,35 @@ def plot_curves(
 ) -> Figure:
     """Lines {label: (x, y)}, each labeled at its end instead of in a legend."""
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
+    labels = []
     for number, (label, (x, y)) in enumerate(curves.items()):
         color = (colors or {}).get(label) or ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#333333")[number % 5]
         style = ("-", "--", "-.", ":")[number % 4]
         axis.plot(x, y, style, color=color)
-        axis.annotate(label, (x[-1], y[-1]), xytext=(5, 0), textcoords="offset points", color=color, va="center")
+        end = {"xy": (x[-1], y[-1]), "xytext": (5, 0), "textcoords": "offset points"}
+        labels.append(axis.annotate(label, **end, color=color, va="center"))
     axis.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     axis.margins(x=0.02)
+    spread(labels)
     return figure
+
+
+def spread(labels: Sequence[Annotation]) -> None:
+    """Move labels that are too close up and down, each pair by the same amount, until none covers another."""
+    figure = labels[0].figure
+    figure.draw_without_rendering()  # now it is known where everything is
+    points = 72 / figure.dpi
+    heights = [points * label.axes.transData.transform(label.xy)[1] for label in labels]
+    gap = 1.1 * points * max(label.get_window_extent().height for label in labels)
+    places = list(heights)
+    order = np.argsort(heights, kind="stable")
+    for _ in range(100):
+        for lower, upper in zip(order, order[1:], strict=False):
+            missing = max(0, gap - (places[upper] - places[lower]))
+            places[lower] -= missing / 2
+            places[upper] += missing / 2
+    for label, height, place in zip(labels, heights, places, strict=True):
+        label.set_position((5, place - height))
 
 
 def plot_bars(values: dict[str, float], xlabel: str, colors: dict[str, str] | None = None) -> Figure:
