@@ -492,8 +492,10 @@ class Studio(widgets.VBox):
         self.refreshed = time.monotonic()
         frames = self.history.frames if self.history else []
         self.following = True
-        self.past.max = max(len(frames) - 1, 0)
-        self.past.value = self.past.max
+        # In the browser the End key goes to where the slider ended when it was first shown (noUiSlider), or to its end
+        # if that is nearer. So without a history it ends where the longest one will.
+        self.past.max = len(frames) - 1 if frames else KEPT_IMAGES - 1
+        self.past.value = max(len(frames) - 1, 0)
         self.following = False
         for control in (self.past, self.compare, self.resume, self.save, self.save_run):
             control.disabled = not frames
