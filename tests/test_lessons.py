@@ -7,8 +7,10 @@ import ast
 import importlib
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import types
 from pathlib import Path
 
@@ -379,15 +381,25 @@ def setup_cell():
     return read(NAMES[0]).cells[3].source
 
 
+# What a kernel does with a cell: an error is shown, and the cells after it are not run.
+IN_A_KERNEL = """
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+sys.exit(not InteractiveShell.instance().run_cell(sys.stdin.read()).success)
+"""
+
+
 def start(folder, source, **environment):
-    return subprocess.run(
-        [sys.executable, "-c", source],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"} | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    with tempfile.TemporaryDirectory() as settings:
+        return subprocess.run(
+            [sys.executable, "-c", IN_A_KERNEL],
+            input=source,
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1", "IPYTHONDIR": settings} | environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
 
 ON_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
@@ -430,22 +442,48 @@ def test_setup_works_from_both_folders(folder):
 
 
 def test_setup_on_colab_fetches_the_course_once(repository, tmp_path):
-    course = tmp_path / "art-style-transfer" / "helpers" / "__init__.py"
+    course = tmp_path / "art-style-transfer"
     fetched = start(tmp_path, ON_COLAB + setup_cell() + WHERE, **instead_of_home(repository))
     assert fetched.returncode == 0, fetched.stderr
-    assert Path(fetched.stdout.splitlines()[-1]) == course
+    assert Path(fetched.stdout.splitlines()[-1]) == course / "helpers" / "__init__.py"
     assert fetched.stderr == ""
-    # A restarted kernel finds it, and asks nobody.
-    again = start(tmp_path, ON_COLAB + setup_cell() + WHERE, **instead_of_home(tmp_path / "nowhere"))
+    assert list(tmp_path.iterdir()) == [course]
+    # A restarted kernel finds it, and asks nobody; a kernel whose folder is inside the course does, too.
+    (course / "notebooks").mkdir()
+    for folder in (tmp_path, course / "notebooks"):
+        again = start(folder, ON_COLAB + setup_cell() + WHERE, **instead_of_home(tmp_path / "nowhere"))
+        assert again.returncode == 0, again.stderr
+        assert again.stdout == fetched.stdout
+        assert again.stderr == ""
+
+
+def test_setup_on_colab_leaves_nothing_in_its_way_when_the_kernel_is_killed(repository, tmp_path):
+    """A Git that has fetched half of the course when the kernel dies."""
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text("#!/bin/sh\nmkdir -p art-style-transfer/helpers\nkill -9 $PPID\n")
+    git.chmod(0o755)
+    content = tmp_path / "content"
+    content.mkdir()
+    killed = start(content, ON_COLAB + setup_cell(), PATH=f"{git.parent}{os.pathsep}{os.environ['PATH']}")
+    assert killed.returncode == -signal.SIGKILL
+    again = start(content, ON_COLAB + setup_cell() + WHERE, **instead_of_home(repository))
     assert again.returncode == 0, again.stderr
-    assert Path(again.stdout.splitlines()[-1]) == course
+    assert Path(again.stdout.splitlines()[-1]) == content / "art-style-transfer" / "helpers" / "__init__.py"
 
 
-def test_setup_on_colab_without_a_connection_says_so(tmp_path):
-    outcome = start(tmp_path, ON_COLAB + setup_cell(), **instead_of_home(tmp_path / "nowhere"))
+NOT_FETCHED = "The course could not be fetched from GitHub. Check the connection and run this cell again."
+NOT_HERE = "The course is not here. Open this lesson in the course's folder, beside the others, or on Colab."
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "sentence"),
+    [(ON_COLAB, None, NOT_FETCHED), (ON_COLAB, "/nowhere", NOT_FETCHED), ("", None, NOT_HERE)],
+    ids=["no connection", "no Git", "not on Colab"],
+)
+def test_setup_that_finds_no_course_says_so(before, path, sentence, tmp_path):
+    environment = {"PATH": path} if path else {}
+    outcome = start(tmp_path, before + setup_cell(), **instead_of_home(tmp_path / "nowhere"), **environment)
     assert outcome.returncode == 1
-    assert "Traceback" not in outcome.stderr
-    assert outcome.stderr.splitlines()[-1] == (
-        "The course could not be fetched from GitHub. Check the connection and run this cell again."
-    )
+    assert outcome.stdout + outcome.stderr == f"UsageError: {sentence}\n"
     assert list(tmp_path.iterdir()) == []
