@@ -113,7 +113,11 @@ def test_title_picture_and_card(name, lesson):
     assert PICTURE.fullmatch(picture)["target"] == f"figures/{name}.jpg"
     rows = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", card, flags=re.MULTILINE)
     assert [row for row, _ in rows] == ["You will be able to", "Time", "Know first"]
-    assert re.search(r"\d+ minutes? to read.* minutes? to run", dict(rows)["Time"])
+    assert re.fullmatch(
+        r"\d+ minutes to read(?: and try)?, (about|less than) \d minutes? to run on two cores without a GPU, such as "
+        r"Colab's free runtime; a GPU is used if there is one, and (makes the painting cells faster|saves little here)",
+        dict(rows)["Time"],
+    )
 
 
 def test_setup_is_the_same_everywhere(lesson):
