@@ -1,11 +1,13 @@
 # make            paint the first picture           make test   run all tests
 # make lab        open JupyterLab at the lessons           make notebooks   run every lesson, write its results
-# make bench      measure how soon the studio follows a slider
+# make bench      measure how soon the studio follows a slider   make test-colab   all tests with Colab's versions
 
 PYTHON ?= python3
 BIN := .venv/bin
+COLAB_PYTHON ?= python3.13
+COLAB_TESTS ?= tests notebooks
 
-.PHONY: paint test lab notebooks bench
+.PHONY: paint test test-colab lab notebooks bench
 
 paint: .venv/installed
 	@$(BIN)/python -m helpers cat great_wave
@@ -14,6 +16,9 @@ test: .venv/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest
+
+test-colab: .venv-colab/installed
+	.venv-colab/bin/python -m pytest $(COLAB_TESTS)
 
 lab: .venv/installed
 	$(BIN)/jupyter lab notebooks
@@ -34,4 +39,12 @@ bench: .venv/installed-test
 
 .venv/installed-test: requirements-test.txt .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+.venv-colab/installed: requirements-colab.txt
+	@$(COLAB_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null || { \
+		echo "Colab's Python 3.13 is needed; try: make test-colab COLAB_PYTHON=path/to/python3.13" >&2; exit 1; }
+	$(COLAB_PYTHON) -m venv .venv-colab
+	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r requirements-colab.txt nbval hypothesis playwright
 	@touch $@
