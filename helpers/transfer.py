@@ -119,6 +119,9 @@ class Objective:
     compiles nothing again.
     """
 
+    # All in float32, also on a GPU. With VGG19 in mixed precision the pictures do not stay the same (128 px, 30 steps):
+    # bfloat16 moves a pixel by 4 gray levels on average; in float16 gradients of 1e-6 become 0, and nothing is painted.
+
     def __init__(self, content_layers: Sequence[str], style_layers: Sequence[str], pooling: str, vgg_weights=None):
         self.content_layers = tuple(content_layers)
         self.style_layers = tuple(style_layers)
