@@ -115,8 +115,7 @@ class Targets(NamedTuple):
 class Objective:
     """The total loss and its gradient with respect to the pixels.
 
-    Targets and weights are inputs of the compiled function: another picture of the same size, or another weight,
-    compiles nothing again.
+    Targets and weights are inputs of the compiled function: another picture, size or weight compiles nothing again.
     """
 
     # All in float32, also on a GPU. With VGG19 in mixed precision the pictures do not stay the same (128 px, 30 steps):
@@ -126,6 +125,17 @@ class Objective:
         self.content_layers = tuple(content_layers)
         self.style_layers = tuple(style_layers)
         self.vgg = build_vgg19([*content_layers, *style_layers], pooling=pooling, weights=vgg_weights)
+        # Compiled once, for pictures of every size; XLA would compile each size again (benchmarks/RESULTS.md).
+        channels = {name: feature_map.shape[-1] for name, feature_map in self.vgg.output.items()}
+        targets = Targets(
+            {name: tf.TensorSpec((1, None, None, channels[name])) for name in self.content_layers},
+            {name: tf.TensorSpec((1, channels[name], channels[name])) for name in self.style_layers},
+        )
+        weights = dict.fromkeys(("content", "style", "total variation"), tf.TensorSpec(()))
+        weights["style layers"] = tf.TensorSpec((len(self.style_layers),))
+        self.losses_and_gradient = tf.function(
+            self.losses_and_gradient, input_signature=(tf.TensorSpec((1, None, None, 3)), targets, weights)
+        )
 
     def features(self, image: np.ndarray) -> dict[str, tf.Tensor]:
         """Feature maps of one image (height, width, 3), 0..255, by layer name, each (1, height, width, channels)."""
@@ -166,7 +176,6 @@ class Objective:
             "total variation": weights["total variation"] * total_variation_loss(image / 255)[0] / values,
         }
 
-    @tf.function
     def losses_and_gradient(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]):
         """The parts of the total loss, and the gradient of their sum with respect to the image's pixels."""
         with tf.GradientTape() as tape:
@@ -236,12 +245,12 @@ class LBFGS:
         self.x = x
         self.memory = memory
         self.first_step = first_step
+        self.pairs = []  # (step, change of the gradient), oldest first
         self.objective_changed()
 
     def objective_changed(self) -> None:
-        """Forget what was learned of the old objective."""
+        """The old value and gradient no longer hold. The pairs still tell more of the new objective than nothing."""
         self.value = self.gradient = None
-        self.pairs = []  # (step, change of the gradient), oldest first
 
     def step(self, objective: ValueAndGradient) -> None:
         """Move to a lower point. Most steps evaluate the objective once; the first also evaluates the start."""

@@ -278,13 +278,19 @@ import itertools, sys
 from helpers import transfer
 from helpers.__main__ import main
 
-good, calls = transfer.Objective.losses_and_gradient, itertools.count()
+make, calls = transfer.Objective.__init__, itertools.count()
 
-def losses_and_gradient(self, image, targets, weights):
-    losses, gradient = good(self, image, targets, weights)
-    return (losses, gradient) if next(calls) < 4 else ({**losses, "content": float("nan")}, gradient)
+def make_one_that_breaks(self, *layers_and_pooling):
+    make(self, *layers_and_pooling)
+    good = self.losses_and_gradient
 
-transfer.Objective.losses_and_gradient = losses_and_gradient
+    def losses_and_gradient(image, targets, weights):
+        losses, gradient = good(image, targets, weights)
+        return (losses, gradient) if next(calls) < 4 else ({**losses, "content": float("nan")}, gradient)
+
+    self.losses_and_gradient = losses_and_gradient
+
+transfer.Objective.__init__ = make_one_that_breaks
 sys.exit(main())
 """
 

@@ -140,10 +140,17 @@ def test_weights_are_inputs_and_compile_nothing(cat, wave):
     for weight in (0.1, 0.5, 2.0):
         run.weights = Weights(weight, 2 * weight, 3 * weight, (weight, 1.0))
         run.step()
-    again = small(wave, cat, weights=Weights(content=7))
-    if again.content.shape == run.content.shape:
-        again.step()
+    small(wave, cat, weights=Weights(content=7)).step()
     assert run.objective.losses_and_gradient.experimental_get_tracing_count() == compiled
+
+
+def test_another_size_compiles_nothing(cat, wave):
+    run = small(cat, wave)
+    run.step()
+    larger = small(cat, wave, size=2 * max(run.content.shape))
+    larger.step()
+    assert larger.objective is run.objective
+    assert run.objective.losses_and_gradient.experimental_get_tracing_count() == 1
 
 
 # --- The optimizers ---
@@ -151,6 +158,23 @@ def test_weights_are_inputs_and_compile_nothing(cat, wave):
 
 def rosenbrock(x):
     return float(scipy.optimize.rosen(x)), scipy.optimize.rosen_der(x)
+
+
+def test_lbfgs_goes_on_with_what_it_learned_when_the_objective_changes():
+    scale = np.logspace(0, 3, 10)
+
+    def objective(weight):
+        return lambda x: (weight * float(scale @ x**2), weight * 2 * scale * x)
+
+    optimizer = LBFGS(np.ones(10))
+    for _ in range(20):
+        optimizer.step(objective(1))
+    afresh = LBFGS(optimizer.x)
+    optimizer.objective_changed()
+    for _ in range(3):
+        optimizer.step(objective(3))
+        afresh.step(objective(3))
+    assert optimizer.value < 0.5 * afresh.value
 
 
 def test_lbfgs_finds_rosenbrocks_minimum_as_fast_as_scipy():
