@@ -787,6 +787,7 @@ CSS = """
     outline: 3px solid #0072B2 !important; outline-offset: 2px; }
 .studio .studio-reset { background: none; border-color: transparent; padding: 2px 8px; flex: none; }
 .studio .studio-reset:hover { border-color: var(--line); }
+.studio .studio-blend input { margin-top: 0; }
 .studio .studio-upload { font-size: 0; }  /* without the number of files that its label ends in */
 .studio .studio-upload i, .studio .studio-upload::after { font-size: 13px; }
 .studio .studio-upload::after { content: "Upload"; }
@@ -794,9 +795,12 @@ CSS = """
 
 .studio .studio-play { margin: 0; width: auto; height: auto; }
 .studio .studio-play button { flex: none; }
-.studio .studio-play button:first-child {
+.studio .studio-play button {
     background-color: #0072B2; border-color: #0072B2; color: white; min-width: 92px; font-weight: 600; }
 .studio .studio-play button:nth-child(n + 2) { display: none; }
+/* In ipywidgets 7 Pause is a button of its own, the second one: while it paints, it takes Paint's place. */
+.studio .studio-play button.mod-active:first-child { display: none; }
+.studio .studio-play button.mod-active:first-child + button { display: block; }
 .studio .studio-play button:has(.fa-play)::after { content: " Paint"; }
 .studio .studio-play button:has(.fa-pause)::after { content: " Pause"; }
 
