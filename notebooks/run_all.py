@@ -1,8 +1,10 @@
 """Run every lesson from a clean kernel and write its outputs into it (``make notebooks``).
 
-``python notebooks/run_all.py 04 05`` runs only these lessons.
+``python notebooks/run_all.py 04 05`` runs only these lessons. What the cell tagged "opening-picture" draws becomes the
+picture at the top of the lesson and in the README.
 """
 
+import base64
 import sys
 import time
 from pathlib import Path
@@ -33,6 +35,14 @@ def run(path: Path) -> None:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if shows_something(output)]
     nbformat.write(lesson, path)
+    (LESSONS / "figures" / f"{path.stem}.jpg").write_bytes(opening_picture(lesson))
+
+
+def opening_picture(lesson: nbformat.NotebookNode) -> bytes:
+    """The JPEG file that the lesson's cell tagged "opening-picture" has drawn."""
+    [cell] = [cell for cell in lesson.cells if "opening-picture" in cell.metadata.get("tags", [])]
+    [picture] = [o.data["image/jpeg"] for o in cell.outputs if "image/jpeg" in o.get("data", {})]
+    return base64.b64decode(picture)
 
 
 def shows_something(output: dict) -> bool:

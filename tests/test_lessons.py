@@ -4,6 +4,7 @@ The cells themselves are run by nbval.
 """
 
 import ast
+import base64
 import importlib
 import os
 import re
@@ -118,6 +119,12 @@ def test_title_picture_and_card(name, lesson):
         r"Colab's free runtime; a GPU is used if there is one, and (makes the painting cells faster|saves little here)",
         dict(rows)["Time"],
     )
+
+
+def test_the_picture_at_the_top_is_what_a_cell_draws(name, lesson):
+    [cell] = [cell for cell in lesson.cells if "opening-picture" in cell.metadata.get("tags", [])]
+    [drawn] = [output.data["image/jpeg"] for output in cell.outputs if "image/jpeg" in output.get("data", {})]
+    assert base64.b64decode(drawn) == (NOTEBOOKS / "figures" / f"{name}.jpg").read_bytes()
 
 
 def test_setup_is_the_same_everywhere(lesson):
