@@ -1,4 +1,7 @@
-"""The studio in a real browser: JupyterLab and Notebook 7, driven by Chromium.
+"""The studio in a real browser: JupyterLab, Notebook 7 and the classic Notebook 6, driven by Chromium.
+
+The classic one stands for Colab: it shows the widgets of ipywidgets 7, and is tested in Colab's environment only
+(`make test-colab`).
 
 Everything happens in a copy of the project, so that nothing the browser saves reaches the real one. Screenshots are
 kept in test-artifacts/.
@@ -15,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import nbformat
@@ -44,6 +48,16 @@ def no_browser(reason):
     if os.environ.get("CI"):
         pytest.fail(f"the browser tests cannot run in CI: {reason}")
     pytest.skip(f"no browser test: {reason}")
+
+
+def needs_notebook(major):
+    """Notebook 7 stands beside JupyterLab, the classic Notebook 6 in Colab's environment: each test runs in one."""
+    try:
+        found = version("notebook")
+    except PackageNotFoundError:
+        no_browser("Jupyter's notebook is not installed (pip install -r requirements-test.txt)")
+    if int(found.split(".")[0]) != major:
+        pytest.skip(f"needs an environment with Notebook {major}; this one has Notebook {found}")
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +107,7 @@ def project(tmp_path_factory):
 
 
 class Server:
-    """JupyterLab or Notebook 7, bound to this machine, without a token, with folders of its own."""
+    """JupyterLab or a Notebook, bound to this machine, without a token, with folders of its own."""
 
     def __init__(self, application, project, folder):
         with socket.socket() as free:
@@ -102,21 +116,29 @@ class Server:
         settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
         settings.mkdir(parents=True)
         (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
-        module, name = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNotebookApp")}[application]
+        module, name = {
+            "lab": ("jupyterlab", "LabApp"),
+            "notebook": ("notebook", "JupyterNotebookApp"),
+            "classic": ("notebook", "NotebookApp"),
+        }[application]
+        options = {"ip": "127.0.0.1", "port": self.port, "port_retries": 0}
+        if application == "classic":
+            options |= {"token": "", "password": "", "notebook_dir": project}
+            options = {f"NotebookApp.{option}": value for option, value in options.items()}
+        else:
+            options = {f"ServerApp.{option}": value for option, value in (options | {"root_dir": project}).items()} | {
+                "IdentityProvider.token": "",
+                "PasswordIdentityProvider.hashed_password": "",
+                f"{name}.expose_app_in_browser": True,
+                f"{name}.workspaces_dir": folder / "workspaces",
+                f"{name}.user_settings_dir": folder / "settings",
+            }
         folders = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
         self.log = open(folder / "server.log", "w+")  # noqa: SIM115  (closed in stop)
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", module, "--no-browser", "--allow-root"),
-                "--ServerApp.ip=127.0.0.1",
-                f"--ServerApp.port={self.port}",
-                "--ServerApp.port_retries=0",
-                "--IdentityProvider.token=",
-                "--PasswordIdentityProvider.hashed_password=",
-                f"--ServerApp.root_dir={project}",
-                f"--{name}.expose_app_in_browser=True",
-                f"--{name}.workspaces_dir={folder / 'workspaces'}",
-                f"--{name}.user_settings_dir={folder / 'settings'}",
+                *(f"--{option}={value}" for option, value in options.items()),
             ],
             stdout=self.log,
             stderr=subprocess.STDOUT,
@@ -149,6 +171,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def lab(browser, project, tmp_path_factory):
+    needs_notebook(7)
     server = Server("lab", project, tmp_path_factory.mktemp("lab"))
     yield server
     server.stop()
@@ -156,8 +179,16 @@ def lab(browser, project, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def notebook7(browser, project, tmp_path_factory):
-    pytest.importorskip("notebook", minversion="7", reason="Notebook 7 is not installed")
+    needs_notebook(7)
     server = Server("notebook", project, tmp_path_factory.mktemp("notebook7"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def classic(browser, project, tmp_path_factory):
+    needs_notebook(6)
+    server = Server("classic", project, tmp_path_factory.mktemp("classic"))
     yield server
     server.stop()
 
@@ -193,6 +224,16 @@ def open_and_run(page, address):
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
 
+def open_and_run_in_classic(page, address):
+    """The same in the classic Notebook, whose widgets need their manager before the first one is made."""
+    page.goto(address)
+    page.wait_for_function(
+        "window.Jupyter?.notebook?._fully_loaded && Jupyter.notebook.kernel?.widget_manager"
+        " && Jupyter.notebook.kernel.is_connected()"
+    )
+    page.evaluate("Jupyter.notebook.execute_all_cells()")
+
+
 class StudioOnPage:
     """What a person does with one studio, and sees of it."""
 
@@ -208,7 +249,7 @@ class StudioOnPage:
         self.whole.scroll_into_view_if_needed()
 
     def press_play(self):
-        self.find("play").locator("button").first.click()
+        self.find("play").locator("button:visible").click()
 
     def wait_for_status(self, text, minutes=1):
         self.find("status").get_by_text(text).wait_for(timeout=minutes * MINUTE)
@@ -246,7 +287,7 @@ class StudioOnPage:
 
     def move(self, css_class, key, times=1):
         """Move a slider with the keyboard."""
-        handle = self.find(css_class).locator("[role=slider]")
+        handle = self.find(css_class).locator("[role=slider], .ui-slider-handle")
         handle.focus()
         for _ in range(times):
             handle.press(key)
@@ -260,11 +301,7 @@ class StudioOnPage:
 # --- The tests --------------------------------------------------------------------------------------------------------
 
 
-def test_lesson_8_in_jupyterlab(lab, page, project):
-    open_and_run(page, f"{lab.address}/lab/workspaces/lesson/tree/{LESSON}")
-    studio = StudioOnPage(page)
-    studio.wait_until_shown(minutes=8)  # all cells before it are run, too
-
+def paint_move_a_slider_and_pause(studio):
     # The picture is painted.
     before = studio.picture()
     studio.press_play()
@@ -282,9 +319,18 @@ def test_lesson_8_in_jupyterlab(lab, page, project):
     # Pause.
     studio.press_play()
     studio.wait_for_status("Paused")
-    step, now = studio.step(), studio.picture()
+    stopped = (studio.step(), studio.picture())
     time.sleep(3)
-    assert (studio.step(), studio.picture()) == (step, now)
+    assert (studio.step(), studio.picture()) == stopped
+
+
+def test_lesson_8_in_jupyterlab(lab, page, project):
+    open_and_run(page, f"{lab.address}/lab/workspaces/lesson/tree/{LESSON}")
+    studio = StudioOnPage(page)
+    studio.wait_until_shown(minutes=8)  # all cells before it are run, too
+
+    paint_move_a_slider_and_pause(studio)
+    step, now = studio.step(), studio.picture()
 
     # Back in the history, and before/after.
     studio.move("past", "Home")
@@ -358,6 +404,20 @@ def test_lesson_8_in_notebook_7(notebook7, page, project):
     studio.wait_for_status("Paused")
 
 
+def test_the_studio_in_the_classic_notebook(classic, page):
+    open_and_run_in_classic(page, f"{classic.address}/notebooks/notebooks/studio.ipynb")
+    studio = StudioOnPage(page)
+    studio.wait_until_shown(minutes=2)
+    paint_move_a_slider_and_pause(studio)
+    for width in (1000, 700):
+        page.set_viewport_size({"width": width, "height": 1900})
+        page.wait_for_timeout(1000)
+        studio.whole.screenshot(path=ARTIFACTS / f"studio-{width}-classic.png")
+        assert sticking_out(studio.whole) == []
+    studio.press_play()  # and it goes on
+    studio.wait_for_step(studio.step() + 2)
+
+
 def test_two_studios_in_one_notebook_do_not_disturb_each_other(lab, page):
     open_and_run(page, f"{lab.address}/lab/workspaces/two/tree/notebooks/two.ipynb")
     first, second = StudioOnPage(page, 0), StudioOnPage(page, 1)
@@ -420,7 +480,8 @@ def sticking_out(whole):
     return whole.evaluate(
         """studio => {
             const edge = studio.getBoundingClientRect();
-            return [...studio.querySelectorAll('button, img, svg, input, select, label, [role=slider], progress, a')]
+            return [...studio.querySelectorAll(
+                'button, img, svg, input, select, label, [role=slider], .ui-slider-handle, progress, a')]
                 .filter(element => {
                     const box = element.getBoundingClientRect();
                     const cut = element.matches('button, label') && element.scrollWidth > element.clientWidth + 1;
