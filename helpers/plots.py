@@ -38,7 +38,6 @@ def use_course_style() -> None:
             "grid.color": "#E5E5E5",
             "axes.axisbelow": True,
             "lines.linewidth": 2,
-            "image.interpolation": "nearest",
             "image.cmap": "magma",
         }
     )
@@ -51,7 +50,7 @@ def show_images(
     columns: int | None = None,
     height: float | None = None,
 ) -> Figure:
-    """Images side by side.
+    """Images side by side. Enlarged more than three times, each pixel is seen as a square; else images are smooth.
 
     Args:
         images: each (height, width, 3), 0..255.
@@ -138,7 +137,7 @@ def show_maps(maps: Sequence[np.ndarray], titles: Sequence[str] = (), columns: i
     for axis in axes.flat:
         axis.axis("off")
     for axis, values in zip(axes.flat, maps, strict=False):
-        axis.imshow(values, vmin=0)
+        axis.imshow(values, vmin=0, interpolation="nearest")
     for axis, title in zip(axes.flat, titles, strict=False):
         axis.set_title(title)
     return figure
@@ -146,6 +145,8 @@ def show_maps(maps: Sequence[np.ndarray], titles: Sequence[str] = (), columns: i
 
 def show_matrix(matrices: Sequence[np.ndarray], titles: Sequence[str] = (), numbers: bool = False) -> Figure:
     """Matrices as heat maps on one common scale: blue below 0, white at 0, red above.
+
+    The scale shows as much below 0 as above it, or nothing below 0 if no entry is negative.
 
     Args:
         matrices: each (rows, columns).
@@ -155,7 +156,7 @@ def show_matrix(matrices: Sequence[np.ndarray], titles: Sequence[str] = (), numb
     limit = max(np.abs(matrix).max() for matrix in matrices) or 1
     figure, axes = plt.subplots(1, len(matrices), figsize=(WIDTH, WIDTH / max(len(matrices), 2.2)), squeeze=False)
     for axis, matrix in zip(axes[0], matrices, strict=True):
-        drawn = axis.imshow(matrix, cmap="RdBu_r", vmin=-limit, vmax=limit)
+        drawn = axis.imshow(matrix, cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="nearest")
         axis.grid(False)
         if numbers:
             axis.set(xticks=range(matrix.shape[1]), yticks=range(matrix.shape[0]))
@@ -164,7 +165,9 @@ def show_matrix(matrices: Sequence[np.ndarray], titles: Sequence[str] = (), numb
                 axis.text(column, row, f"{value:g}", ha="center", va="center", color=color)
     for axis, title in zip(axes[0], titles, strict=False):
         axis.set_title(title)
-    figure.colorbar(drawn, ax=axes[0].tolist(), shrink=0.8)
+    scale = figure.colorbar(drawn, ax=axes[0].tolist(), shrink=0.8)
+    if all(matrix.min() >= 0 for matrix in matrices):
+        scale.ax.set_ylim(0, limit)
     return figure
 
 
@@ -205,14 +208,15 @@ def plot_curves(
     ylabel: str,
     log: bool = True,
     colors: dict[str, str] | None = None,
+    wide: str | None = None,
 ) -> Figure:
-    """Lines {label: (x, y)}, each labeled at its end instead of in a legend."""
+    """Lines {label: (x, y)}, each labeled at its end instead of in a legend. The line labeled `wide` stands out."""
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
     labels = []
     for number, (label, (x, y)) in enumerate(curves.items()):
         color = (colors or {}).get(label) or ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#333333")[number % 5]
         style = ("-", "--", "-.", ":")[number % 4]
-        axis.plot(x, y, style, color=color)
+        axis.plot(x, y, "-" if label == wide else style, color=color, linewidth=4 if label == wide else None)
         end = {"xy": (x[-1], y[-1]), "xytext": (5, 0), "textcoords": "offset points"}
         labels.append(axis.annotate(label, **end, color=color, va="center"))
     axis.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")

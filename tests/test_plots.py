@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from helpers import plots
@@ -37,3 +38,37 @@ def test_labels_stay_in_the_order_of_their_ends_and_where_there_is_room():
     figure = plots.plot_curves({"upper": ([0, 1], [1, 5.01]), "lower": ([0, 1], [1, 5])}, "step", "loss", log=False)
     upper, lower = (label.get_position()[1] for label in figure.axes[0].texts)
     assert upper > 0 and lower == pytest.approx(-upper)
+
+
+def test_the_wide_line_stands_out():
+    curves = {label: ([0, 1], [1, 2]) for label in ("one", "two", "three")}
+    thin, wide, _ = plots.plot_curves(curves, "step", "loss", wide="two").axes[0].lines
+    assert wide.get_linewidth() > thin.get_linewidth()
+    assert wide.get_linestyle() == "-"
+
+
+def test_pictures_are_smooth_and_maps_and_matrices_are_not():
+    with plt.rc_context():
+        plots.use_course_style()
+        picture, values = np.zeros((32, 48, 3)), np.zeros((4, 6))
+        drawn = {
+            name: {image.get_interpolation() for axis in figure.axes for image in axis.images}
+            for name, figure in {
+                "images": plots.show_images([picture]),
+                "measured": plots.show_measured([picture], ["picture"], {"distance": [1]}),
+                "maps": plots.show_maps([values]),
+                "matrix": plots.show_matrix([values]),
+            }.items()
+        }
+    assert drawn["images"] == drawn["measured"] <= {"auto", "antialiased"}  # one thing under two names
+    assert drawn["maps"] == drawn["matrix"] == {"nearest"}
+
+
+@pytest.mark.parametrize(("lowest", "shown"), [(0, (0, 6)), (2, (0, 6)), (-3, (-6, 6)), (-9, (-9, 9))])
+def test_the_scale_of_matrices_shows_what_can_occur(lowest, shown):
+    figure = plots.show_matrix([np.array([[1, 6]]), np.array([[lowest, 2]])])
+    *matrices, scale = figure.axes
+    assert scale.get_ylim() == shown
+    for axis in matrices:  # 0 is white in any case
+        low, high = axis.images[0].get_clim()
+        assert low == -high
