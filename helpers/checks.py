@@ -234,23 +234,22 @@ def receptive_field(function: Callable) -> None:
     def seen(layers):
         """All pixels that position 0 depends on, walking back from the last layer to the picture."""
         positions = {0}
-        for layer in reversed(layers):
-            if layer == "conv":
-                positions = {p + shift for p in positions for shift in (-1, 0, 1)}
-            else:
-                positions = {2 * p + shift for p in positions for shift in (0, 1)}
+        for kernel_size, stride in reversed(layers):
+            positions = {stride * p + shift for p in positions for shift in range(kernel_size)}
         return len(positions)
 
     def properties():
         cases = (
             ([], "before the first layer a position sees itself only."),
-            (["conv"], "one 3 x 3 convolution sees one neighbor on each side."),
-            (["conv", "conv"], "each further convolution adds pixels on both sides."),
-            (["pool"], "one pooling puts two neighbors together."),
-            (["pool", "conv"], "after a pooling, neighbors of the feature map are farther apart in the picture."),
-            (["pool", "pool"], "a pooling after a pooling: which distance counts, the old or the new one?"),
-            (["pool", "pool", "conv"], "each pooling changes the distance between neighbors once more."),
-            (["conv", "pool", "conv", "conv", "pool", "conv"], "a longer list of layers comes out wrong."),
+            ([(1, 1)], "a kernel of 1 x 1 sees no neighbor."),
+            ([(3, 1)], "one kernel of 3 x 3 sees one neighbor on each side."),
+            ([(5, 1)], "one kernel of 5 x 5 sees two neighbors on each side."),
+            ([(3, 1), (3, 1)], "each further convolution adds pixels on both sides."),
+            ([(2, 2)], "one pooling puts two neighbors together."),
+            ([(2, 2), (3, 1)], "after a stride of 2, neighbors of the feature map are farther apart in the picture."),
+            ([(2, 2), (2, 2)], "a pooling after a pooling: which distance counts, the old or the new one?"),
+            ([(2, 2), (2, 2), (3, 1)], "each stride changes the distance between neighbors once more."),
+            ([(3, 1), (2, 2), (5, 1), (3, 2), (3, 3), (7, 1)], "a longer list of layers comes out wrong."),
         )
         for layers, otherwise in cases:
             require(number(call(function, list(layers))) == seen(layers), f"for {layers}: {otherwise}")

@@ -8,11 +8,11 @@ from helpers.images import preprocess
 from helpers.vgg import build_vgg19
 
 
-def field_of(conv=lambda r, d: (r + 2 * d, d), pool=lambda r, d: (r + d, 2 * d), start=1):
+def field_of(grown=lambda r, d, k, s: r + (k - 1) * d, apart=lambda d, s: s * d, start=1):
     def receptive_field(layers):
         r, d = start, 1
-        for layer in layers:
-            r, d = conv(r, d) if layer == "conv" else pool(r, d)
+        for k, s in layers:
+            r, d = grown(r, d, k, s), apart(d, s)
         return r
 
     return receptive_field
@@ -31,12 +31,17 @@ WRONG = {
         "a bias for each input channel": (lambda k, i, o: k * k * i * o + i * o, "a height, a width and a depth"),
     },
     "receptive_field": {
-        "conv adds one side only": (field_of(conv=lambda r, d: (r + d, d)), "one neighbor on each side"),
-        "distance forgotten": (field_of(conv=lambda r, d: (r + 2, d)), "farther apart"),
-        "pool triples": (field_of(pool=lambda r, d: (r + 2 * d, 2 * d)), "puts two neighbors together"),
-        "new distance used in pool": (field_of(pool=lambda r, d: (r + 2 * d - 1, 2 * d)), "old or the new"),
+        "one pixel too many": (field_of(lambda r, d, k, s: r + k * d), "no neighbor"),
+        "always 3 x 3": (field_of(lambda r, d, k, s: r + 2 * d), "no neighbor"),
+        "VGG19's kernels only": (field_of(lambda r, d, k, s: r + min(k - 1, 2) * d), "two neighbors on each side"),
+        "one side only": (field_of(lambda r, d, k, s: r + k // 2 * d), "one neighbor on each side"),
+        "distance forgotten": (field_of(lambda r, d, k, s: r + k - 1), "farther apart"),
+        "distance doubled by every layer": (field_of(apart=lambda d, s: 2 * d), "each further convolution"),
+        "new distance used": (field_of(lambda r, d, k, s: r + (k - 1) * s * d), "puts two neighbors together"),
+        "strides not multiplied": (field_of(apart=lambda d, s: s), "once more"),
+        "strides of 2 only": (field_of(apart=lambda d, s: 2 * d if s > 1 else d), "a longer list"),
         "starts at 0": (field_of(start=0), "sees itself only"),
-        "counts layers": (lambda layers: 1 + 2 * len(layers), "puts two neighbors together"),
+        "counts layers": (lambda layers: 1 + 2 * len(layers), "no neighbor"),
     },
     "feature_map": {
         "batch axis left": (lambda image, layer: features(preprocess(image)[None], layer), "batch axis"),
