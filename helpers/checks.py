@@ -290,8 +290,45 @@ def feature_map(function: Callable) -> None:
 # --- Lesson 4: content loss -------------------------------------------------------------------------------------------
 
 
+def relative_content_loss(function: Callable) -> None:
+    """Exercise 1 of lesson 4: `function(features, target)`, the content loss divided by the target's size."""
+
+    def properties():
+        random = np.random.default_rng(5)
+        features, target = (tf.constant(random.uniform(0, 3, (4, 5, 2)), tf.float32) for _ in range(2))
+
+        def loss(features, target):
+            return number(call(function, features, target))
+
+        require(close(loss(target, target), 0), "for the target itself the loss should be 0.")
+        require(
+            close(loss(10 * features, 10 * target), loss(features, target)),
+            "features and target ten times as large: the result should be the same, and yours changes.",
+        )
+        require(
+            close(loss(tf.tile(features, (2, 2, 1)), tf.tile(target, (2, 2, 1))), loss(features, target)),
+            "a picture four times as large, with the same features: the result should stay, and yours changes.",
+        )
+        require(
+            close(loss(tf.zeros_like(target), target), 1),
+            "features that are 0 everywhere are off by all of the target: the result should be 1.",
+        )
+        require(
+            close(loss(3 * target, target), 4),
+            "a difference twice as large should make the loss four times as large.",
+        )
+        shuffled = tf.gather(tf.reshape(target, (20, 2)), random.permutation(20))
+        require(
+            loss(tf.reshape(shuffled, target.shape), target) > 0.01,
+            "the same features at other positions are other content, and your loss does not notice.",
+        )
+        require_gradient(lambda x: call(function, x, target), features)
+
+    report(properties)
+
+
 def content_gradient(function: Callable) -> None:
-    """Exercise 1 of lesson 4: `function(features, target)`, the content loss's gradient for the features."""
+    """Exercise 2 of lesson 4: `function(features, target)`, the content loss's gradient for the features."""
 
     def properties():
         random = np.random.default_rng(4)
@@ -327,43 +364,6 @@ def content_gradient(function: Callable) -> None:
             close(gradient, expected),
             "change one feature a little, and the loss does not change as your gradient says.",
         )
-
-    report(properties)
-
-
-def relative_content_loss(function: Callable) -> None:
-    """Exercise 2 of lesson 4: `function(features, target)`, the content loss divided by the target's size."""
-
-    def properties():
-        random = np.random.default_rng(5)
-        features, target = (tf.constant(random.uniform(0, 3, (4, 5, 2)), tf.float32) for _ in range(2))
-
-        def loss(features, target):
-            return number(call(function, features, target))
-
-        require(close(loss(target, target), 0), "for the target itself the loss should be 0.")
-        require(
-            close(loss(10 * features, 10 * target), loss(features, target)),
-            "features and target ten times as large: the result should be the same, and yours changes.",
-        )
-        require(
-            close(loss(tf.tile(features, (2, 2, 1)), tf.tile(target, (2, 2, 1))), loss(features, target)),
-            "a picture four times as large, with the same features: the result should stay, and yours changes.",
-        )
-        require(
-            close(loss(tf.zeros_like(target), target), 1),
-            "features that are 0 everywhere are off by all of the target: the result should be 1.",
-        )
-        require(
-            close(loss(3 * target, target), 4),
-            "a difference twice as large should make the loss four times as large.",
-        )
-        shuffled = tf.gather(tf.reshape(target, (20, 2)), random.permutation(20))
-        require(
-            loss(tf.reshape(shuffled, target.shape), target) > 0.01,
-            "the same features at other positions are other content, and your loss does not notice.",
-        )
-        require_gradient(lambda x: call(function, x, target), features)
 
     report(properties)
 

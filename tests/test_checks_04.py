@@ -26,14 +26,6 @@ def same(x):
 
 
 WRONG = {
-    "content_gradient": {
-        "half": (lambda f, p: f - p, "common factor"),
-        "downhill": (lambda f, p: 2 * (p - f), "sign"),
-        "the loss instead": (lambda f, p: tf.reduce_sum((f - p) ** 2), "shape"),
-        "squares": (lambda f, p: (f - p) ** 2, "does not change as"),
-        "target forgotten": (lambda f, p: 2 * f, "nothing to change"),
-        "absolute": (lambda f, p: 2 * abs(f - p), "does not change as"),
-    },
     "relative_content_loss": {
         "not divided": (lambda f, p: squares(f - p), "ten times"),
         "divided by the count": (lambda f, p: tf.reduce_mean(tf.square(f - p)), "ten times"),
@@ -46,6 +38,14 @@ WRONG = {
             "other positions",
         ),
         "gradient blocked": (lambda f, p: tf.constant(squares(f - p).numpy() / squares(p).numpy()), "no gradient"),
+    },
+    "content_gradient": {
+        "half": (lambda f, p: f - p, "common factor"),
+        "downhill": (lambda f, p: 2 * (p - f), "sign"),
+        "the loss instead": (lambda f, p: tf.reduce_sum((f - p) ** 2), "shape"),
+        "squares": (lambda f, p: (f - p) ** 2, "does not change as"),
+        "target forgotten": (lambda f, p: 2 * f, "nothing to change"),
+        "absolute": (lambda f, p: 2 * abs(f - p), "does not change as"),
     },
     "content_distance": {
         "nothing preprocessed": (distance(same, same), "were not preprocessed"),
