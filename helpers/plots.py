@@ -49,8 +49,9 @@ def show_images(
     kinds: Sequence[str] = (),
     columns: int | None = None,
     height: float | None = None,
+    smooth: bool = True,
 ) -> Figure:
-    """Images side by side. Enlarged more than three times, each pixel is seen as a square; else images are smooth.
+    """Images side by side.
 
     Args:
         images: each (height, width, 3), 0..255.
@@ -58,6 +59,8 @@ def show_images(
         kinds: "content", "style", ... for each image: its border takes that color of COLORS; "" for no border.
         columns: images in a row; all in one row if None.
         height: of the figure in inches; by default as high as its width of 9 inches asks for.
+        smooth: as matplotlib does it: up to three times its size an image is smooth, larger ones show their pixels
+            as squares. False shows pixels at any size, with their own colors.
     """
     columns = columns or len(images)
     rows = -(-len(images) // columns)
@@ -72,7 +75,7 @@ def show_images(
     for axis in axes.flat:
         axis.axis("off")
     for axis, image in zip(axes.flat, images, strict=False):
-        axis.imshow(to_uint8(image))
+        axis.imshow(to_uint8(image), interpolation=None if smooth else "nearest")
     for axis, title in zip(axes.flat, titles, strict=False):
         axis.set_title(title)
     for axis, kind in zip(axes.flat, kinds, strict=False):

@@ -56,12 +56,13 @@ def test_pictures_are_smooth_and_maps_and_matrices_are_not():
             for name, figure in {
                 "images": plots.show_images([picture]),
                 "measured": plots.show_measured([picture], ["picture"], {"distance": [1]}),
+                "pixels": plots.show_images([picture], smooth=False),
                 "maps": plots.show_maps([values]),
                 "matrix": plots.show_matrix([values]),
             }.items()
         }
     assert drawn["images"] == drawn["measured"] <= {"auto", "antialiased"}  # one thing under two names
-    assert drawn["maps"] == drawn["matrix"] == {"nearest"}
+    assert drawn["pixels"] == drawn["maps"] == drawn["matrix"] == {"nearest"}
 
 
 @pytest.mark.parametrize(("lowest", "shown"), [(0, (0, 6)), (2, (0, 6)), (-3, (-6, 6)), (-9, (-9, 9))])
