@@ -1,7 +1,7 @@
 """The exercises as the lessons hold them, and what a check says about an answer: shared by the tests of the checks."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import nbformat
@@ -70,10 +70,3 @@ def verdict(capsys: pytest.CaptureFixture, name: str, function) -> str:
     line, end, more = capsys.readouterr().out.partition("\n")
     assert end and not more, f"not one line: {line!r}, {more!r}"
     return line
-
-
-def wrong_answers(answers: dict[str, dict[str, tuple[Callable, str]]]) -> Iterator:
-    """Parameters (name, function, part of the verdict) from {name: {mistake: (function, part of the verdict)}}."""
-    for name, mistakes in answers.items():
-        for mistake, (function, hint) in mistakes.items():
-            yield pytest.param(name, function, hint, id=f"{name}-{mistake}")

@@ -169,28 +169,26 @@ class Server:
         self.log.close()
 
 
-@pytest.fixture(scope="module")
-def lab(browser, project, tmp_path_factory):
-    needs_notebook(7)
-    server = Server("lab", project, tmp_path_factory.mktemp("lab"))
+def serve(application, major, project, factory):
+    needs_notebook(major)
+    server = Server(application, project, factory.mktemp(application))
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def lab(browser, project, tmp_path_factory):
+    yield from serve("lab", 7, project, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def notebook7(browser, project, tmp_path_factory):
-    needs_notebook(7)
-    server = Server("notebook", project, tmp_path_factory.mktemp("notebook7"))
-    yield server
-    server.stop()
+    yield from serve("notebook", 7, project, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def classic(browser, project, tmp_path_factory):
-    needs_notebook(6)
-    server = Server("classic", project, tmp_path_factory.mktemp("classic"))
-    yield server
-    server.stop()
+    yield from serve("classic", 6, project, tmp_path_factory)
 
 
 @pytest.fixture

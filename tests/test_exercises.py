@@ -1,12 +1,19 @@
 """The check of every exercise: right on the folded solution, "not yet" on the stub, and off, never raising, on
-silly answers. The wrong answers of each lesson stand in test_checks_*.py.
+silly answers and on the wrong answers of each lesson (wrong_answers_*.py).
 """
+
+import importlib
 
 import numpy as np
 import pytest
 from exercises import define, exercises, solutions, stubs, verdict
 
 EXERCISES = [pytest.param(lesson, name, id=name) for lesson, name in exercises()]
+WRONG_ANSWERS = {
+    name: answers
+    for number in range(9)
+    for name, answers in importlib.import_module(f"wrong_answers_{number:02}").WRONG.items()
+}
 
 
 def test_every_exercise_is_found():
@@ -78,3 +85,21 @@ SILLY = {
 @pytest.mark.parametrize("silly", SILLY)
 def test_off_on_a_silly_answer(capsys, lesson, name, silly):
     assert verdict(capsys, name, SILLY[silly]).startswith("Off: ")
+
+
+def test_every_exercise_has_two_wrong_answers():
+    assert WRONG_ANSWERS.keys() == {name for _, name in exercises()}
+    assert min(map(len, WRONG_ANSWERS.values())) >= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "hint"),
+    [
+        pytest.param(name, function, hint, id=f"{name}-{mistake}")
+        for name, answers in WRONG_ANSWERS.items()
+        for mistake, (function, hint) in answers.items()
+    ],
+)
+def test_off_on_a_wrong_answer(capsys, name, function, hint):
+    said = verdict(capsys, name, function)
+    assert said.startswith("Off: ") and hint in said, said

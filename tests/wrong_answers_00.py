@@ -1,8 +1,6 @@
 """Wrong answers to the exercise of Start here, and what the checks say about them."""
 
 import numpy as np
-import pytest
-from exercises import verdict, wrong_answers
 
 
 def in_place(image):
@@ -23,9 +21,3 @@ WRONG = {
         "in place": (in_place, "changes the image"),
     },
 }
-
-
-@pytest.mark.parametrize(("name", "function", "hint"), wrong_answers(WRONG))
-def test_off_on_a_wrong_answer(capsys, name, function, hint):
-    said = verdict(capsys, name, function)
-    assert said.startswith("Off: ") and hint in said, said

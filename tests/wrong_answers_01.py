@@ -1,8 +1,5 @@
 """Wrong answers to the exercises of lesson 1, and what the checks say about them."""
 
-import pytest
-from exercises import verdict, wrong_answers
-
 from helpers.images import MEAN_BGR
 
 
@@ -41,9 +38,3 @@ WRONG = {
         "in place": (in_place, "changes the array"),
     },
 }
-
-
-@pytest.mark.parametrize(("name", "function", "hint"), wrong_answers(WRONG))
-def test_off_on_a_wrong_answer(capsys, name, function, hint):
-    said = verdict(capsys, name, function)
-    assert said.startswith("Off: ") and hint in said, said

@@ -1,8 +1,6 @@
 """Wrong answers to the exercises of lesson 2, and what the checks say about them."""
 
 import numpy as np
-import pytest
-from exercises import verdict, wrong_answers
 
 
 def shuffled(image, seed):
@@ -56,9 +54,3 @@ WRONG = {
         "one number for each channel": (lambda a, b: np.abs(columns(a) - columns(b)).mean(axis=0), "one number"),
     },
 }
-
-
-@pytest.mark.parametrize(("name", "function", "hint"), wrong_answers(WRONG))
-def test_off_on_a_wrong_answer(capsys, name, function, hint):
-    said = verdict(capsys, name, function)
-    assert said.startswith("Off: ") and hint in said, said

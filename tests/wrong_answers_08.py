@@ -1,8 +1,6 @@
 """Wrong answers to the exercises of lesson 8, and what the checks say about them."""
 
 import numpy as np
-import pytest
-from exercises import verdict, wrong_answers
 
 from helpers.images import keep_colors
 
@@ -46,9 +44,3 @@ WRONG = {
         "unevenly": (lambda pictures, count: [*pictures[: count - 1], pictures[-1]], "not evenly spaced"),
     },
 }
-
-
-@pytest.mark.parametrize(("name", "function", "hint"), wrong_answers(WRONG))
-def test_off_on_a_wrong_answer(capsys, name, function, hint):
-    said = verdict(capsys, name, function)
-    assert said.startswith("Off: ") and hint in said, said
