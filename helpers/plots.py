@@ -215,17 +215,24 @@ def plot_curves(
 ) -> Figure:
     """Lines {label: (x, y)}, each labeled at its end instead of in a legend. The line labeled `wide` stands out."""
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
-    labels = []
     for number, (label, (x, y)) in enumerate(curves.items()):
         color = (colors or {}).get(label) or ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#333333")[number % 5]
         style = ("-", "--", "-.", ":")[number % 4]
-        axis.plot(x, y, "-" if label == wide else style, color=color, linewidth=4 if label == wide else None)
-        end = {"xy": (x[-1], y[-1]), "xytext": (5, 0), "textcoords": "offset points"}
-        labels.append(axis.annotate(label, **end, color=color, va="center"))
+        width, style = (4, "-") if label == wide else (None, style)
+        axis.plot(x, y, style, color=color, linewidth=width, label=label)
     axis.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     axis.margins(x=0.02)
-    spread(labels)
+    label_ends(axis)
     return figure
+
+
+def label_ends(axis: plt.Axes) -> None:
+    """Write each line's label at its right end, in its color. Labels that are too close move up and down."""
+    labels = []
+    for line in axis.lines:
+        end = {"xy": line.get_xydata()[-1], "xytext": (5, 0), "textcoords": "offset points"}
+        labels.append(axis.annotate(line.get_label(), **end, color=line.get_color(), va="center"))
+    spread(labels)
 
 
 def spread(labels: Sequence[Annotation]) -> None:
