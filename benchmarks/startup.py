@@ -27,7 +27,7 @@ def main():
         import tensorflow  # noqa: F401  (to time it)
     done("import TensorFlow and Keras")
     from helpers.transfer import StyleTransfer
-    from helpers.vgg import find_weights
+    from helpers.weights import find_weights
 
     done("import the engine")
     find_weights()

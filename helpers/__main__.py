@@ -148,7 +148,7 @@ def paint(options: argparse.Namespace) -> int:
 
     with quiet_tensorflow():
         from .transfer import NotFiniteError, StyleTransfer, Weights
-        from .vgg import WeightsError, find_weights
+        from .weights import WeightsError, find_weights
 
     given = {
         "content": options.content_weight,

@@ -16,7 +16,7 @@ with quiet_tensorflow():
 
     GPUS = tf.config.list_physical_devices("GPU")
 
-from .vgg import find_weights  # noqa: E402  (loads TensorFlow)
+from .weights import find_weights  # noqa: E402  (loads TensorFlow)
 
 
 def setup() -> None:

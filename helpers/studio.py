@@ -46,7 +46,7 @@ with quiet_tensorflow():
 
     from .lesson import image_bytes
     from .transfer import OPTIMIZERS, STYLE_LAYERS, Iterate, NotFiniteError, StyleTransfer, Weights
-    from .vgg import WeightsError
+    from .weights import WeightsError
 
 TICK = 100  # ms between two ticks of the clock
 REFRESH = 0.34  # s between two updates of the view, at least

@@ -318,7 +318,7 @@ PLUMBING = {
         *("load_image", "fit_image", "resize_image", "save_image", "save_animation"),
         *("find_image", "list_images", "free_path", "to_uint8"),
     },
-    "vgg": {"find_weights"},
+    "weights": {"find_weights"},
 }
 PLUMBING_MODULES = {"plots", "checks", "lesson"}
 # Used before they are taught, because the experiment needs them; the lesson says in which lesson they are opened.

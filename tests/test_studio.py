@@ -20,7 +20,7 @@ from ipywidgets.widgets.widget import CallbackDispatcher
 from nbconvert import HTMLExporter
 from PIL import Image
 
-from helpers import images, vgg
+from helpers import images, weights
 from helpers import studio as module
 from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, load_image, resize_image, to_uint8
 from helpers.lesson import image_bytes
@@ -589,7 +589,7 @@ def test_a_picture_that_becomes_too_small_is_explained(studio):
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (vgg.WeightsError("The weights cannot be fetched."), "The weights cannot be fetched."),
+        (weights.WeightsError("The weights cannot be fetched."), "The weights cannot be fetched."),
         (MemoryError(), "not enough memory"),
     ],
 )
