@@ -1,0 +1,37 @@
+"""What marks an exercise: each check runs the student's function, and says right, not yet, or what is off.
+
+A check never raises and never shows the answer. It tests properties (shape, symmetry, zero for identical inputs,
+scaling, gradient), not golden numbers. A stub returns None, and gets "not yet".
+"""
+
+from .content_image import deprocess, fitted_size
+from .content_loss import content_distance, content_gradient, relative_content_loss
+from .generated_image import evenly_spaced, keep_drawing
+from .optimization import descend, weighted_total
+from .start_here import mean_color
+from .style_image import color_distance, shuffle_pixels
+from .style_loss import covariance_matrix, statistics_loss
+from .total_variation_loss import diagonal_variation, smooth_variation
+from .vgg19_model import feature_map, parameter_count, receptive_field
+
+__all__ = [
+    "mean_color",
+    "fitted_size",
+    "deprocess",
+    "shuffle_pixels",
+    "color_distance",
+    "parameter_count",
+    "feature_map",
+    "receptive_field",
+    "relative_content_loss",
+    "content_gradient",
+    "content_distance",
+    "covariance_matrix",
+    "statistics_loss",
+    "diagonal_variation",
+    "smooth_variation",
+    "weighted_total",
+    "descend",
+    "keep_drawing",
+    "evenly_spaced",
+]

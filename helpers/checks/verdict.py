@@ -1,0 +1,88 @@
+"""What all checks share: properties that are required, and the one line that says how it went."""
+
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+
+NOT_YET = "Not yet: the function returns None. Write its body, run the cell, then run this check again."
+
+
+class Off(Exception):
+    """What is off, in one sentence for the student."""
+
+
+class NotYet(Exception):
+    """The function is still the stub."""
+
+
+def report(properties: Callable[[], None]) -> None:
+    """Run a check's properties and print the outcome in one line.
+
+    Args:
+        properties: raises Off with what is off; returns None if all is right.
+    """
+    try:
+        properties()
+    except NotYet:
+        print(NOT_YET)
+    except Off as off:
+        print(f"Off: {off}")
+    except Exception as error:
+        print(f"Off: your function stopped with {type(error).__name__}: {error}")
+    else:
+        print("Right.")
+
+
+def call(function: Callable, *arguments):
+    """The student's result; None is a stub's."""
+    result = function(*arguments)
+    if result is None:
+        raise NotYet
+    return result
+
+
+def require(condition: bool, otherwise: str) -> None:
+    """Raise Off with the sentence `otherwise` unless the condition holds."""
+    if not condition:
+        raise Off(otherwise)
+
+
+def number(value) -> float:
+    """The student's result as one number."""
+    array = np.asarray(value)
+    require(array.size == 1, f"the result should be one number, but its shape is {array.shape}.")
+    return float(array.reshape(()))
+
+
+def numbers(value, shape: tuple[int, ...]) -> np.ndarray:
+    """The student's result as an array of numbers of this shape."""
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise Off(f"the result should be numbers, but it is of type {type(value).__name__}.") from None
+    require(array.shape == shape, f"the result should have the shape {shape}, but its shape is {array.shape}.")
+    return array
+
+
+def close(value, expected, tolerance: float = 1e-4) -> bool:
+    """Whether two numbers or arrays agree up to rounding."""
+    return bool(np.allclose(np.asarray(value), np.asarray(expected), rtol=tolerance, atol=tolerance * 1e-2))
+
+
+def require_gradient(function: Callable[[tf.Tensor], tf.Tensor], x: tf.Tensor) -> None:
+    """Raise Off unless TensorFlow can differentiate the function at x."""
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        value = tf.reduce_sum(function(x))
+    gradient = tape.gradient(value, x)
+    require(
+        gradient is not None,
+        "no gradient comes through. Use TensorFlow's operations only: NumPy, .numpy() and float() block it.",
+    )
+
+
+def random_image(seed: int, height: int = 4, width: int = 6) -> np.ndarray:
+    """A small image whose values all differ, with little blue, so that a wrong order of the channels shows."""
+    values = np.random.default_rng(seed).permutation(height * width * 3).reshape(height, width, 3)
+    return (values * (200 / values.size) * [1, 0.8, 0.3] + [30, 10, 0]).astype(np.float32)
