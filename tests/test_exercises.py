@@ -1,5 +1,5 @@
 """The check of every exercise: right on the folded solution, "not yet" on the stub, and off, never raising, on
-silly answers and on the wrong answers of each lesson (wrong_answers_*.py).
+silly answers and on the wrong answers of each lesson (wrong_answers/).
 """
 
 import importlib
@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from exercises import define, exercises, solutions, stubs, verdict
 
+from helpers.images import ROOT
+
 EXERCISES = [pytest.param(lesson, name, id=name) for lesson, name in exercises()]
 WRONG_ANSWERS = {
     name: answers
-    for number in range(9)
-    for name, answers in importlib.import_module(f"wrong_answers_{number:02}").WRONG.items()
+    for path in (ROOT / "tests" / "wrong_answers").glob("*.py")
+    for name, answers in importlib.import_module(f"wrong_answers.{path.stem}").WRONG.items()
 }
 
 

@@ -4,56 +4,50 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .verdict import call, close, report, require
+from .verdict import call, check, close, require
 
 
+@check
 def keep_drawing(function: Callable) -> None:
-    """The content image's luminance with the generated image's colors: luminance transfer the other way round."""
-
-    def properties():
-        weights = np.array([0.30, 0.59, 0.11])
-        random = np.random.default_rng(8)
-        generated, content = (random.uniform(90, 160, (6, 7, 3)).astype(np.float32) for _ in range(2))
-        result = np.asarray(call(function, generated, content))
-        require(result.shape == generated.shape, f"the result should have the shape of the images, not {result.shape}.")
-        require(
-            not close(result @ weights, generated @ weights, 1e-3),
-            "the result has the generated image's luminance, but it should have the content image's.",
-        )
-        require(
-            close(result @ weights, content @ weights, 1e-3),
-            "the result's luminance is not that of the content image, 0.30 red + 0.59 green + 0.11 blue.",
-        )
-        require(
-            close(result[..., 0] - result[..., 2], generated[..., 0] - generated[..., 2], 1e-3)
-            and close(result[..., 0] - result[..., 1], generated[..., 0] - generated[..., 1], 1e-3),
-            "the colors are not the generated image's: red, green and blue of a pixel should all move by one amount.",
-        )
-        same = np.asarray(call(function, content, content))
-        require(close(same, content, 1e-3), "for two equal images the result should be that image.")
-        black_and_white = np.zeros_like(content)
-        black_and_white[::2] = 255
-        bright = np.asarray(call(function, generated, black_and_white))
-        require(bright.min() >= 0 and bright.max() <= 255, "there are values below 0 or above 255.")
-
-    report(properties)
+    """Exercise 1: The content image's luminance with the generated image's colors: luminance the other way round."""
+    weights = np.array([0.30, 0.59, 0.11])
+    random = np.random.default_rng(8)
+    generated, content = (random.uniform(90, 160, (6, 7, 3)).astype(np.float32) for _ in range(2))
+    result = np.asarray(call(function, generated, content))
+    require(result.shape == generated.shape, f"the result should have the shape of the images, not {result.shape}.")
+    require(
+        not close(result @ weights, generated @ weights, 1e-3),
+        "the result has the generated image's luminance, but it should have the content image's.",
+    )
+    require(
+        close(result @ weights, content @ weights, 1e-3),
+        "the result's luminance is not that of the content image, 0.30 red + 0.59 green + 0.11 blue.",
+    )
+    require(
+        close(result[..., 0] - result[..., 2], generated[..., 0] - generated[..., 2], 1e-3)
+        and close(result[..., 0] - result[..., 1], generated[..., 0] - generated[..., 1], 1e-3),
+        "the colors are not the generated image's: red, green and blue of a pixel should all move by one amount.",
+    )
+    same = np.asarray(call(function, content, content))
+    require(close(same, content, 1e-3), "for two equal images the result should be that image.")
+    black_and_white = np.zeros_like(content)
+    black_and_white[::2] = 255
+    bright = np.asarray(call(function, generated, black_and_white))
+    require(bright.min() >= 0 and bright.max() <= 255, "there are values below 0 or above 255.")
 
 
+@check
 def evenly_spaced(function: Callable) -> None:
-    """A few items of a long list, evenly spaced, with the first and the last."""
-
-    def properties():
-        items = [f"picture {number}" for number in range(41)]
-        for count in (2, 5, 21, 41):
-            kept = call(function, items, count)
-            require(isinstance(kept, list), "the result should be a list.")
-            require(len(kept) == count, f"{count} pictures were asked for, and the list has {len(kept)}.")
-            require(all(item in items for item in kept), "the list holds something that was not among the pictures.")
-            numbers = [items.index(item) for item in kept]
-            require(numbers[0] == 0, "the first picture is missing.")
-            require(numbers[-1] == 40, "the last picture is missing.")
-            gaps = np.diff(numbers)
-            require(gaps.min() >= 1, "a picture comes twice, or the order is not kept.")
-            require(gaps.max() - gaps.min() <= 1, "the pictures are not evenly spaced.")
-
-    report(properties)
+    """Exercise 2: A few items of a long list, evenly spaced, with the first and the last."""
+    items = [f"picture {number}" for number in range(41)]
+    for count in (2, 5, 21, 41):
+        kept = call(function, items, count)
+        require(isinstance(kept, list), "the result should be a list.")
+        require(len(kept) == count, f"{count} pictures were asked for, and the list has {len(kept)}.")
+        require(all(item in items for item in kept), "the list holds something that was not among the pictures.")
+        numbers = [items.index(item) for item in kept]
+        require(numbers[0] == 0, "the first picture is missing.")
+        require(numbers[-1] == 40, "the last picture is missing.")
+        gaps = np.diff(numbers)
+        require(gaps.min() >= 1, "a picture comes twice, or the order is not kept.")
+        require(gaps.max() - gaps.min() <= 1, "the pictures are not evenly spaced.")

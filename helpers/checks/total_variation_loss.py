@@ -5,75 +5,67 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from .verdict import call, close, number, report, require, require_gradient
+from .verdict import call, check, close, number, require, require_gradient
 
 
+@check
 def diagonal_variation(function: Callable) -> None:
-    """Lesson 6, exercise 1: the absolute differences between diagonal neighbors."""
-
-    def properties():
-        image = tf.constant(np.random.default_rng(7).uniform(0, 1, (6, 5, 3)), tf.float32)
-        loss = number(call(function, image))
-        require(close(number(function(tf.ones_like(image))), 0), "a picture of one color should give 0.")
-        require(loss > 0, "a picture of random pixels should give more than 0.")
-        checkerboard = tf.constant(np.indices((6, 6)).sum(axis=0)[..., np.newaxis] % 2, tf.float32)
-        require(
-            close(number(function(checkerboard)), 0),
-            "a checkerboard should give 0: its diagonal neighbors are equal. Do you compare neighbors side by side?",
-        )
-        require(close(number(function(-image)), loss), "a negative should give the same; take absolute values.")
-        require(
-            close(number(function(3 * image)), 3 * loss), "three times the contrast should give three times as much."
-        )
-        require(
-            close(number(function(image[:, ::-1])), loss, 1e-3),
-            "a mirrored picture should give the same; is one of the two diagonal directions missing?",
-        )
-        spot = np.zeros((5, 5, 1), np.float32)
-        spot[0, 0] = 1
-        require(
-            close(number(function(tf.constant(spot))), 1),
-            "a bright pixel in the corner has one diagonal neighbor; are pixels compared across the border?",
-        )
-        require(
-            close(number(function(tf.concat([image, image], axis=-1))), 2 * loss),
-            "a picture with twice the channels should give twice as much; add up all differences.",
-        )
-        require_gradient(function, image)
-
-    report(properties)
+    """Exercise 1: The absolute differences between diagonal neighbors."""
+    image = tf.constant(np.random.default_rng(7).uniform(0, 1, (6, 5, 3)), tf.float32)
+    loss = number(call(function, image))
+    require(close(number(function(tf.ones_like(image))), 0), "a picture of one color should give 0.")
+    require(loss > 0, "a picture of random pixels should give more than 0.")
+    checkerboard = tf.constant(np.indices((6, 6)).sum(axis=0)[..., np.newaxis] % 2, tf.float32)
+    require(
+        close(number(function(checkerboard)), 0),
+        "a checkerboard should give 0: its diagonal neighbors are equal. Do you compare neighbors side by side?",
+    )
+    require(close(number(function(-image)), loss), "a negative should give the same; take absolute values.")
+    require(close(number(function(3 * image)), 3 * loss), "three times the contrast should give three times as much.")
+    require(
+        close(number(function(image[:, ::-1])), loss, 1e-3),
+        "a mirrored picture should give the same; is one of the two diagonal directions missing?",
+    )
+    spot = np.zeros((5, 5, 1), np.float32)
+    spot[0, 0] = 1
+    require(
+        close(number(function(tf.constant(spot))), 1),
+        "a bright pixel in the corner has one diagonal neighbor; are pixels compared across the border?",
+    )
+    require(
+        close(number(function(tf.concat([image, image], axis=-1))), 2 * loss),
+        "a picture with twice the channels should give twice as much; add up all differences.",
+    )
+    require_gradient(function, image)
 
 
+@check
 def smooth_variation(function: Callable) -> None:
-    """Lesson 6, exercise 2: the total variation with its corner at 0 rounded off."""
-
-    def properties():
-        image = tf.constant(np.random.default_rng(8).uniform(0, 1, (6, 5, 3)), tf.float32)
-        loss = number(call(function, image, 0.1))
-        require(
-            close(number(function(tf.ones_like(image), 0.1)), 0),
-            "a picture of one color should give 0; subtract epsilon from each term, inside the sum.",
-        )
-        require(loss > 0, "a picture of random pixels should give more than 0.")
-        require(close(number(function(-image, 0.1)), loss), "a negative should give the same.")
-        require(
-            close(number(function(tf.transpose(image, (1, 0, 2)), 0.1)), loss, 1e-3),
-            "exchanging rows and columns should change nothing; are both directions in it?",
-        )
-        edge = tf.constant([[0.0, 0.0, 1.0]])[..., tf.newaxis]
-        require(
-            close(number(function(edge, 1e-4)), 1, 1e-3),
-            "with a very small epsilon a single edge of height 1 should cost 1, as in the total variation loss.",
-        )
-        require(
-            close(number(function(10 * edge, 1e-4)), 10, 1e-3),
-            "with a very small epsilon an edge ten times as high should cost ten times as much.",
-        )
-        small = number(function(0.01 * edge, 1.0))
-        require(
-            close(number(function(0.02 * edge, 1.0)), 4 * small, 5e-2),
-            "far below epsilon, a difference twice as large should cost four times as much.",
-        )
-        require_gradient(lambda x: function(x, 0.1), image)
-
-    report(properties)
+    """Exercise 2: The total variation with its corner at 0 rounded off."""
+    image = tf.constant(np.random.default_rng(8).uniform(0, 1, (6, 5, 3)), tf.float32)
+    loss = number(call(function, image, 0.1))
+    require(
+        close(number(function(tf.ones_like(image), 0.1)), 0),
+        "a picture of one color should give 0; subtract epsilon from each term, inside the sum.",
+    )
+    require(loss > 0, "a picture of random pixels should give more than 0.")
+    require(close(number(function(-image, 0.1)), loss), "a negative should give the same.")
+    require(
+        close(number(function(tf.transpose(image, (1, 0, 2)), 0.1)), loss, 1e-3),
+        "exchanging rows and columns should change nothing; are both directions in it?",
+    )
+    edge = tf.constant([[0.0, 0.0, 1.0]])[..., tf.newaxis]
+    require(
+        close(number(function(edge, 1e-4)), 1, 1e-3),
+        "with a very small epsilon a single edge of height 1 should cost 1, as in the total variation loss.",
+    )
+    require(
+        close(number(function(10 * edge, 1e-4)), 10, 1e-3),
+        "with a very small epsilon an edge ten times as high should cost ten times as much.",
+    )
+    small = number(function(0.01 * edge, 1.0))
+    require(
+        close(number(function(0.02 * edge, 1.0)), 4 * small, 5e-2),
+        "far below epsilon, a difference twice as large should cost four times as much.",
+    )
+    require_gradient(lambda x: function(x, 0.1), image)

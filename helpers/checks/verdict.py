@@ -1,5 +1,6 @@
 """What all checks share: properties that are required, and the one line that says how it went."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -16,22 +17,27 @@ class NotYet(Exception):
     """The function is still the stub."""
 
 
-def report(properties: Callable[[], None]) -> None:
-    """Run a check's properties and print the outcome in one line.
+def check(properties: Callable[[Callable], None]) -> Callable[[Callable], None]:
+    """Make a check out of the properties that it requires of the student's function: it prints how it went in one line.
 
     Args:
-        properties: raises Off with what is off; returns None if all is right.
+        properties: takes the student's function, and raises Off with what is off.
     """
-    try:
-        properties()
-    except NotYet:
-        print(NOT_YET)
-    except Off as off:
-        print(f"Off: {off}")
-    except Exception as error:
-        print(f"Off: your function stopped with {type(error).__name__}: {error}")
-    else:
-        print("Right.")
+
+    @functools.wraps(properties)
+    def checked(function: Callable) -> None:
+        try:
+            properties(function)
+        except NotYet:
+            print(NOT_YET)
+        except Off as off:
+            print(f"Off: {off}")
+        except Exception as error:
+            print(f"Off: your function stopped with {type(error).__name__}: {error}")
+        else:
+            print("Right.")
+
+    return checked
 
 
 def call(function: Callable, *arguments):

@@ -7,68 +7,64 @@ import tensorflow as tf
 
 from ..images import preprocess
 from ..vgg import build_vgg19
-from .verdict import call, close, number, report, require
+from .verdict import call, check, close, number, require
 
 
+@check
 def parameter_count(function: Callable) -> None:
-    """Exercise 1 of lesson 3: `function(kernel_size, channels_in, channels_out)`, the numbers a convolution holds."""
+    """Exercise 1: `function(kernel_size, channels_in, channels_out)`, the numbers a convolution holds."""
 
-    def properties():
-        def count(kernel_size, channels_in, channels_out):
-            return number(call(function, kernel_size, channels_in, channels_out))
+    def count(kernel_size, channels_in, channels_out):
+        return number(call(function, kernel_size, channels_in, channels_out))
 
+    require(
+        close(count(3, 2, 10), 2 * count(3, 2, 5)),
+        "with twice as many output channels there is twice as much of everything, kernels and biases.",
+    )
+    require(
+        close(count(5, 2, 4) - count(1, 2, 4), 24 * (count(1, 3, 4) - count(1, 2, 4)) * 2),
+        "the kernels are counted wrongly. Each has a height, a width and a depth.",
+    )
+    for shape in ((3, 3, 64), (1, 7, 2), (5, 4, 9)):
+        kernel_size, channels_in, channels_out = shape
+        layer = tf.keras.layers.Conv2D(channels_out, kernel_size)
+        layer.build((None, 8, 8, channels_in))
         require(
-            close(count(3, 2, 10), 2 * count(3, 2, 5)),
-            "with twice as many output channels there is twice as much of everything, kernels and biases.",
+            close(count(*shape), layer.count_params(), 1e-9),
+            f"Keras counts something else for {shape}. Is each sum complete, with what is added at its end?",
         )
-        require(
-            close(count(5, 2, 4) - count(1, 2, 4), 24 * (count(1, 3, 4) - count(1, 2, 4)) * 2),
-            "the kernels are counted wrongly. Each has a height, a width and a depth.",
-        )
-        for shape in ((3, 3, 64), (1, 7, 2), (5, 4, 9)):
-            kernel_size, channels_in, channels_out = shape
-            layer = tf.keras.layers.Conv2D(channels_out, kernel_size)
-            layer.build((None, 8, 8, channels_in))
-            require(
-                close(count(*shape), layer.count_params(), 1e-9),
-                f"Keras counts something else for {shape}. Is each sum complete, with what is added at its end?",
-            )
-
-    report(properties)
 
 
+@check
 def feature_map(function: Callable) -> None:
-    """Exercise 2 of lesson 3: `function(image, layer)`, the feature map (height, width, channels) of one image."""
+    """Exercise 2: `function(image, layer)`, the feature map (height, width, channels) of one image."""
+    image = np.random.default_rng(3).uniform(0, 255, (40, 64, 3)).astype(np.float32)
+    for layer, shape in (("block1_conv2", (40, 64, 64)), ("block2_conv1", (20, 32, 128))):
+        network = build_vgg19([layer])
+        result = np.asarray(call(function, image, layer), dtype=np.float32)
+        require(
+            result.shape != (1, *shape),
+            f"the result still has the batch axis: {result.shape}. Take the first and only picture out.",
+        )
+        require(result.shape == shape, f"the feature map of {layer} has the shape {shape}, yours {result.shape}.")
 
-    def properties():
-        image = np.random.default_rng(3).uniform(0, 255, (40, 64, 3)).astype(np.float32)
-        for layer, shape in (("block1_conv2", (40, 64, 64)), ("block2_conv1", (20, 32, 128))):
-            network = build_vgg19([layer])
-            result = np.asarray(call(function, image, layer), dtype=np.float32)
-            require(
-                result.shape != (1, *shape),
-                f"the result still has the batch axis: {result.shape}. Take the first and only picture out.",
-            )
-            require(result.shape == shape, f"the feature map of {layer} has the shape {shape}, yours {result.shape}.")
+        def same(batch, network=network, layer=layer, result=result):
+            return close(result / 100, network(np.ascontiguousarray(batch))[layer][0] / 100, 1e-2)
 
-            def same(batch, network=network, layer=layer, result=result):
-                return close(result / 100, network(np.ascontiguousarray(batch))[layer][0] / 100, 1e-2)
-
-            require(not same(image[np.newaxis]), "this is the feature map of a picture that was not preprocessed.")
-            require(
-                not same(preprocess(image[np.newaxis, ..., ::-1])),
-                "red and blue are swapped once too often. `images.preprocess` swaps them already.",
-            )
-            require(
-                same(preprocess(image[np.newaxis])),
-                f"the shape is right, but the numbers are not those of {layer}. Is it the right layer and input?",
-            )
-
-    report(properties)
+        require(not same(image[np.newaxis]), "this is the feature map of a picture that was not preprocessed.")
+        require(
+            not same(preprocess(image[np.newaxis, ..., ::-1])),
+            "red and blue are swapped once too often. `images.preprocess` swaps them already.",
+        )
+        require(
+            same(preprocess(image[np.newaxis])),
+            f"the shape is right, but the numbers are not those of {layer}. Is it the right layer and input?",
+        )
 
 
+@check
 def receptive_field(function: Callable) -> None:
-    """Exercise 3 of lesson 3: `function(layers)`, how many pixels in a row one position sees."""
+    """Exercise 3: `function(layers)`, how many pixels in a row one position sees."""
 
     def seen(layers):
         """All pixels that position 0 depends on, walking back from the last layer to the picture."""
@@ -77,20 +73,17 @@ def receptive_field(function: Callable) -> None:
             positions = {stride * p + shift for p in positions for shift in range(kernel_size)}
         return len(positions)
 
-    def properties():
-        cases = (
-            ([], "before the first layer a position sees itself only."),
-            ([(1, 1)], "a kernel of 1 x 1 sees no neighbor."),
-            ([(3, 1)], "one kernel of 3 x 3 sees one neighbor on each side."),
-            ([(5, 1)], "one kernel of 5 x 5 sees two neighbors on each side."),
-            ([(3, 1), (3, 1)], "each further convolution adds pixels on both sides."),
-            ([(2, 2)], "one pooling puts two neighbors together."),
-            ([(2, 2), (3, 1)], "after a stride of 2, neighbors of the feature map are farther apart in the picture."),
-            ([(2, 2), (2, 2)], "a pooling after a pooling: which distance counts, the old or the new one?"),
-            ([(2, 2), (2, 2), (3, 1)], "each stride changes the distance between neighbors once more."),
-            ([(3, 1), (2, 2), (5, 1), (3, 2), (3, 3), (7, 1)], "a longer list of layers comes out wrong."),
-        )
-        for layers, otherwise in cases:
-            require(number(call(function, list(layers))) == seen(layers), f"for {layers}: {otherwise}")
-
-    report(properties)
+    cases = (
+        ([], "before the first layer a position sees itself only."),
+        ([(1, 1)], "a kernel of 1 x 1 sees no neighbor."),
+        ([(3, 1)], "one kernel of 3 x 3 sees one neighbor on each side."),
+        ([(5, 1)], "one kernel of 5 x 5 sees two neighbors on each side."),
+        ([(3, 1), (3, 1)], "each further convolution adds pixels on both sides."),
+        ([(2, 2)], "one pooling puts two neighbors together."),
+        ([(2, 2), (3, 1)], "after a stride of 2, neighbors of the feature map are farther apart in the picture."),
+        ([(2, 2), (2, 2)], "a pooling after a pooling: which distance counts, the old or the new one?"),
+        ([(2, 2), (2, 2), (3, 1)], "each stride changes the distance between neighbors once more."),
+        ([(3, 1), (2, 2), (5, 1), (3, 2), (3, 3), (7, 1)], "a longer list of layers comes out wrong."),
+    )
+    for layers, otherwise in cases:
+        require(number(call(function, list(layers))) == seen(layers), f"for {layers}: {otherwise}")
