@@ -1,12 +1,16 @@
 """Measure the course against what people would use instead, and write RESULTS.md and its pictures (``make bench``).
 
     python -m benchmarks            about forty minutes on two cores; nothing else should run meanwhile
-    python -m benchmarks --quick    four minutes: shows only that everything runs
+    python -m benchmarks --quick    half a minute: shows only that everything runs
 
-Every measurement is a process of its own. Methods are compared only within one run: machines differ, ratios hold.
+Every measurement is a process of its own; those of a quick run share one. Methods are compared only within one run:
+machines differ, ratios hold.
 """
 
 import argparse
+import contextlib
+import importlib
+import io
 import json
 import subprocess
 import sys
@@ -35,14 +39,14 @@ def main() -> None:
     options = parser.parse_args()
     quick = options.quick
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
+        bench = Bench(Path(folder), apart=not quick)
         results = {
             "quick": quick,
-            "steps": bench.steps(sizes=(64, 96) if quick else (128, 256, 384, 512, 768), count=3 if quick else 7),
+            "steps": bench.steps(sizes=(64,) if quick else (128, 256, 384, 512, 768), count=3 if quick else 7),
             "growth": bench.growth(sizes=(80,) if quick else (192, 1024), count=3 if quick else 5),
             "several_size": 64 if quick else 256,
             "several": bench.module("several", *bench.pictures(64 if quick else 256)),
-            "startup": bench.module("startup", *bench.pictures(64 if quick else 256)),
+            "startup": bench.module("startup", *bench.pictures(64 if quick else 256), apart=True),
             "studio": bench.module("studio_latency", "64" if quick else "256"),
             "defaults": bench.defaults((64,) if quick else (256, 384)),
             "race": bench.race(
@@ -58,10 +62,10 @@ def main() -> None:
 
 
 class Bench:
-    """The measurements. Intermediate files go into `folder`."""
+    """The measurements. Intermediate files go into `folder`; `apart`: each measurement is a process of its own."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, folder: Path, apart: bool):
+        self.folder, self.apart = folder, apart
         self.ways = COURSE | PEERS
         if not PASTICHE_PYTHON.exists():
             print(f"There is no {PASTICHE_PYTHON.relative_to(ROOT)}, so pastiche is left out; make bench installs it.")
@@ -77,9 +81,13 @@ class Bench:
             paths.append(str(path))
         return tuple(paths)
 
-    def module(self, name: str, *arguments: str, python: str | Path = sys.executable):
+    def module(self, name: str, *arguments: str, python: str | Path = sys.executable, apart: bool = False):
         """What `python -m benchmarks.NAME` prints, as JSON."""
         print(f"{time.strftime('%H:%M:%S')}  {name} {' '.join(Path(a).name for a in arguments)}", flush=True)
+        if not (self.apart or apart or python != sys.executable):
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                importlib.import_module(f"benchmarks.{name}").main(arguments)
+            return json.loads(printed.getvalue().splitlines()[-1])
         process = subprocess.run(
             [python, "-m", f"benchmarks.{name}", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )

@@ -8,6 +8,7 @@ distance of two judges: the same formulas, averaged over three other layers, in 
 
 import json
 import sys
+from collections.abc import Sequence
 
 from helpers import quiet_tensorflow
 from helpers.images import load_image, preprocess
@@ -43,8 +44,8 @@ class Judge:
         return {"style": float(style) / len(LAYERS), "content": float(content) / len(LAYERS)}
 
 
-def main():
-    content, style, *pictures = sys.argv[1:]
+def main(arguments: Sequence[str]) -> None:
+    content, style, *pictures = arguments
     content, style = load_image(content), load_image(style)
     transfer = StyleTransfer(content, style, size=max(content.shape), scales=1)
     weights = Weights().as_tensors(len(transfer.objective.style_layers))
@@ -59,4 +60,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,6 +1,8 @@
 """The rate of a large float32 matrix product in TensorFlow, in GFLOP/s: what a step could reach at best."""
 
+import sys
 import time
+from collections.abc import Sequence
 
 from helpers import quiet_tensorflow
 
@@ -10,7 +12,7 @@ with quiet_tensorflow():
 SIDE = 3072
 
 
-def main():
+def main(_: Sequence[str]) -> None:
     matrix = tf.random.normal((SIDE, SIDE))
     tf.matmul(matrix, matrix).numpy()
     seconds = []
@@ -22,4 +24,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

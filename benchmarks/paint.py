@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -16,7 +17,7 @@ from PIL import Image
 from .ways import WAYS, gflop
 
 
-def main():
+def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("way", choices=WAYS)
     parser.add_argument("content", type=Path)
@@ -26,7 +27,7 @@ def main():
     parser.add_argument("--began", type=float, help="when the process was started, seconds since the epoch")
     parser.add_argument("--snapshots", type=Path, help="folder for pictures on the way, named by their seconds")
     parser.add_argument("--options", type=json.loads, default={}, help="options of the course's way")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     began = options.began or time.time()
 
     pictures = [Image.open(path).convert("RGB") for path in (options.content, options.style)]
@@ -58,4 +59,4 @@ def peak_memory() -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

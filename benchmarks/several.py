@@ -6,6 +6,7 @@ python -m benchmarks.several content.png style.png
 import json
 import sys
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -21,8 +22,8 @@ with quiet_tensorflow():
 COUNTS = (1, 2, 4)
 
 
-def main():
-    content, style = map(load_image, sys.argv[1:])
+def main(arguments: Sequence[str]) -> None:
+    content, style = map(load_image, arguments)
     turned = [np.ascontiguousarray(np.rot90(style, turns)) for turns in range(max(COUNTS))]
     size = max(content.shape)
     StyleTransfer(content, turned[:1], size=size, scales=1).step()  # compiles
@@ -64,4 +65,4 @@ def median_seconds(function) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

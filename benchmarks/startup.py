@@ -6,9 +6,10 @@ python -m benchmarks.startup content.png style.png
 import json
 import sys
 import time
+from collections.abc import Sequence
 
 
-def main():
+def main(arguments: Sequence[str]) -> None:
     parts, began = {}, time.perf_counter()
 
     def done(part):
@@ -21,7 +22,7 @@ def main():
     done("import helpers")
     from helpers.images import load_image
 
-    content, style = map(load_image, sys.argv[1:])
+    content, style = map(load_image, arguments)
     done("load the two pictures (NumPy, Pillow)")
     with quiet_tensorflow():
         import tensorflow  # noqa: F401  (to time it)
@@ -42,4 +43,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -9,14 +9,15 @@ waits until the step that is under way is done, and the next step uses it.
 import json
 import sys
 import time
+from collections.abc import Sequence
 
 from helpers.studio import PLAYING, Studio
 
 MOVES = 5
 
 
-def main() -> None:
-    studio = Studio(size=int(sys.argv[1]), steps=60)
+def main(arguments: Sequence[str]) -> None:
+    studio = Studio(size=int(arguments[0]), steps=60)
     slider = studio.weight_sliders["style"].slider
     studio.play.set_state({PLAYING: True})
 
@@ -43,4 +44,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

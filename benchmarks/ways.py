@@ -5,6 +5,7 @@ of the final size (Pillow, RGB), does one `step()` at a time, and can `save` the
 layer of VGG19 it uses. TensorFlow or PyTorch is loaded when a way is made, so that its start-up is measured with it.
 """
 
+import copy
 import functools
 import tempfile
 from pathlib import Path
@@ -52,14 +53,12 @@ class Course(Way):
 
             from helpers.transfer import Objective, StyleTransfer
 
-        if how == "eager":
-            tf.config.run_functions_eagerly(True)
         content, style = to_array(content), to_array(style)
         self.transfer = StyleTransfer(content, style, size=max(content.shape), **options)
-        objective = self.transfer.objective
-        if how == "xla":
+        if how != "graph":
+            self.transfer.objective = objective = copy.copy(self.transfer.objective)  # the original is shared
             evaluate = functools.partial(Objective.losses_and_gradient, objective)
-            objective.losses_and_gradient = tf.function(evaluate, jit_compile=True)
+            objective.losses_and_gradient = tf.function(evaluate, jit_compile=True) if how == "xla" else evaluate
 
     def pixels(self, content):
         """Of the canvas, which is larger than the picture."""
