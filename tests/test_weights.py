@@ -26,6 +26,8 @@ from helpers import images, weights
 from helpers.vgg import CONV_LAYERS, build_vgg19
 from helpers.weights import WeightsError, find_weights
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def no_choice(monkeypatch):
