@@ -11,7 +11,8 @@ import sys
 import time
 from collections.abc import Sequence
 
-from helpers.studio import PLAYING, Studio
+from helpers.studio import Studio
+from helpers.studio.studio import PLAYING
 
 MOVES = 5
 

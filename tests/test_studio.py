@@ -21,10 +21,13 @@ from nbconvert import HTMLExporter
 from PIL import Image
 
 from helpers import images, weights
-from helpers import studio as module
 from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, load_image, resize_image, to_uint8
 from helpers.lesson import image_bytes
-from helpers.studio import KEPT_IMAGES, PLAYING, History, Studio, WeightSlider, plot_html
+from helpers.studio import Studio
+from helpers.studio import studio as module
+from helpers.studio.controls import WeightSlider
+from helpers.studio.loss_plot import plot_html
+from helpers.studio.studio import KEPT_IMAGES, PLAYING, History
 from helpers.transfer import Iterate, StyleTransfer, Weights
 
 
