@@ -2,7 +2,9 @@
 
 import io
 import platform
+from collections.abc import Callable
 
+import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
@@ -27,6 +29,32 @@ def setup() -> None:
         f"Python {platform.python_version()}, TensorFlow {tf.__version__}, Keras {keras.__version__}, {gpu}. "
         f"{find_weights().description}."
     )
+
+
+def explore(draw: Callable[..., np.ndarray | Figure | tuple], **controls: widgets.ValueWidget) -> widgets.VBox:
+    """Controls, and beneath them the picture that `draw` makes of their values: now, and whenever one is changed.
+
+    Args:
+        draw: takes the values by the controls' names. It gives an image (0..255) or a figure, which it makes with
+            `matplotlib.figure.Figure`, as pyplot must not be used in callbacks; or one of these and a caption.
+        controls: of ipywidgets. Sliders wait until they are released.
+    """
+    view = widgets.Image(format="jpeg", layout={"max_width": "100%"})
+    caption = widgets.Label()
+
+    def show(_=None) -> None:
+        drawn = draw(**{name: control.value for name, control in controls.items()})
+        picture, caption.value = drawn if isinstance(drawn, tuple) else (drawn, "")
+        view.value = figure_bytes(picture) if isinstance(picture, Figure) else image_bytes(picture)
+
+    for control in controls.values():
+        control.style.description_width = "130px"
+        control.layout.width = "min(480px, 100%)"
+        if control.has_trait("continuous_update"):
+            control.continuous_update = False
+        control.observe(show, "value")
+    show()
+    return widgets.VBox([*controls.values(), caption, view])
 
 
 def image_bytes(image: np.ndarray) -> bytes:

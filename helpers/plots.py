@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
+from .alt_text import describe_figures
 from .images import to_uint8
 
 COLORS = {
@@ -23,8 +24,12 @@ WIDTH = 9  # inches: what fits a notebook cell at 100 dpi
 
 
 def use_course_style() -> None:
-    """Set matplotlib up for the lessons: calm axes, readable text, figures as JPEG so that notebooks stay small."""
+    """Set matplotlib up for the lessons: calm axes, readable text, figures as JPEG so that notebooks stay small.
+
+    Each figure brings a description along for those who cannot see it.
+    """
     set_matplotlib_formats("jpeg", pil_kwargs={"quality": 80})
+    describe_figures()
     plt.rcParams.update(
         {
             "figure.dpi": 100,

@@ -1,7 +1,7 @@
 """Run every lesson from a clean kernel and write its outputs into it (``make notebooks``).
 
-``python notebooks/run_all.py 04 05`` runs only these lessons. What the cell tagged "opening-picture" draws becomes the
-picture at the top of the lesson and in the README.
+``python notebooks/run_all.py 04 05`` runs only these lessons. All begin with the cell in setup_cell.py. What the cell
+tagged "opening-picture" draws becomes the picture at the top of the lesson and in the README.
 """
 
 import base64
@@ -13,12 +13,15 @@ import nbformat
 from nbclient import NotebookClient
 
 LESSONS = Path(__file__).parent
+SETUP = (LESSONS / "setup_cell.py").read_text(encoding="utf-8").strip()
+FORM = "# @title "  # a cell that begins with it is folded: on Colab it is a form with this title
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def run(path: Path) -> None:
     """Run a lesson in its folder, and keep only what is the same on every run: no times, versions and widget ids."""
     lesson = nbformat.read(path, as_version=4)
+    prepare(lesson)
     kept = lesson.metadata.copy()
     kept.pop("widgets", None)
     NotebookClient(
@@ -36,6 +39,15 @@ def run(path: Path) -> None:
             cell.outputs = [output for output in cell.outputs if shows_something(output)]
     nbformat.write(lesson, path)
     (LESSONS / "figures" / f"{path.stem}.jpg").write_bytes(opening_picture(lesson))
+
+
+def prepare(lesson: nbformat.NotebookNode) -> None:
+    """The setup cell as all lessons have it, and plumbing folded on Colab and in JupyterLab."""
+    for cell in lesson.cells:
+        if "setup" in cell.metadata.get("tags", []):
+            cell.source = SETUP
+        if cell.cell_type == "code" and cell.source.startswith(FORM):
+            cell.metadata |= {"cellView": "form", "jupyter": {"source_hidden": True}}
 
 
 def opening_picture(lesson: nbformat.NotebookNode) -> bytes:

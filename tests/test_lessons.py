@@ -124,7 +124,7 @@ def test_the_picture_at_the_top_is_what_a_cell_draws(name, lesson):
 def test_setup_is_the_same_everywhere(lesson):
     setup = lesson.cells[3]
     assert setup.cell_type == "code" and tagged(setup, "setup")
-    assert setup.source == read(NAMES[0]).cells[3].source
+    assert setup.source == (NOTEBOOKS / "setup_cell.py").read_text(encoding="utf-8").strip()
     assert re.findall(r"https?://[^\s\"']+", setup.source) == [HOME]
     assert sum(tagged(cell, "setup") for cell in lesson.cells) == 1
 
@@ -153,16 +153,19 @@ def test_folded_text_is_well_formed(lesson):
             assert len(folds) == cell.source.count("<details") == cell.source.count("</details>"), cell.id
 
 
-def test_there_is_a_demo_whose_sliders_wait_until_they_are_released(lesson):
-    sliders = []
+def test_there_is_a_demo(lesson):
+    cells = code_cells(lesson)
+    assert any("lesson.explore(" in cell.source or "Studio(" in cell.source for cell in cells)
+    # `explore` sees to it that sliders wait until they are released; no other cell makes one.
+    assert all("lesson.explore(" in cell.source for cell in cells if re.search(r"\w*Slider\(", cell.source))
+
+
+def test_plumbing_is_folded_under_a_title(lesson):
+    """On Colab a form, in JupyterLab hidden: what every lesson starts with, and what only wires up widgets."""
     for cell in code_cells(lesson):
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Slider"):
-                sliders.append(node)
-    assert sliders or any("Studio(" in cell.source for cell in code_cells(lesson))
-    for slider in sliders:
-        options = {option.arg: ast.unparse(option.value) for option in slider.keywords}
-        assert options.get("continuous_update") == "False" or None in options, ast.unparse(slider)
+        wiring = tagged(cell, "setup") or re.search(r"lesson\.explore\(|FileUpload\(", cell.source)
+        folded = cell.metadata.get("cellView") == "form" and cell.metadata.get("jupyter") == {"source_hidden": True}
+        assert bool(wiring) == cell.source.startswith("# @title ") == folded, cell.id
 
 
 def test_nothing_is_left_to_be_filled_in(lesson):

@@ -9,7 +9,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from helpers import HOME
@@ -21,7 +20,7 @@ NOTEBOOKS = ROOT / "notebooks"
 
 
 def setup_cell():
-    return nbformat.read(NOTEBOOKS / "00_start_here.ipynb", as_version=4).cells[3].source
+    return (NOTEBOOKS / "setup_cell.py").read_text(encoding="utf-8")
 
 
 # What a kernel does with a cell: an error is shown, and the cells after it are not run.

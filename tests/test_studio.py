@@ -675,7 +675,7 @@ def test_the_loss_plot_without_anything_to_draw(losses):
 
 def bundle_of(studio, monkeypatch):
     shown = []
-    monkeypatch.setattr(module, "display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr(module, "display", lambda data, metadata, raw: shown.append(data))
     studio._ipython_display_()
     return shown[0]
 

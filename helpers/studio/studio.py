@@ -44,6 +44,7 @@ KEPT_IMAGES = 48  # in the history, at most
 LARGEST_LINK = 12_000_000  # bytes; a larger file gets no download link
 CSS = (Path(__file__).parent / "studio.css").read_text(encoding="utf-8")
 STATIC_PICTURE = ROOT / "notebooks" / "figures" / "studio.jpg"
+PICTURED = "A picture of the studio: thumbnails to choose from, the painting, sliders for the weights, loss curves."
 PLAYING = "playing" if hasattr(widgets.Play, "playing") else "_playing"  # ipywidgets 8, or 7
 
 MEANINGS = {
@@ -99,7 +100,7 @@ class Studio(widgets.VBox):
         bundle = {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": view}
         if STATIC_PICTURE.is_file():
             bundle["image/jpeg"] = base64.b64encode(STATIC_PICTURE.read_bytes()).decode()
-        display(bundle, raw=True)
+        display(bundle, metadata={"image/jpeg": {"alt": PICTURED}}, raw=True)
 
     # Its parts
 
