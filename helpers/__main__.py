@@ -19,6 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
         options = parse(arguments)
         if options.list:
             return list_pictures()
+        if options.check:
+            from .readiness import report
+
+            return report()
         return paint(options)
     except ImageError as error:
         return fail(error)
@@ -49,6 +53,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("-o", "--output", type=Path, metavar="FILE", help="a .png or .jpg (default: a free name in output_images/)")
     add("--overwrite", action="store_true", help="replace the output files if they exist")
     add("--list", action="store_true", help="list the pictures in content_images/ and styles_images/, and stop")
+    add("--check", action="store_true", help="say what is installed and where the weights are, and stop")
     add("--size", type=whole_number(32, 4096), default=384, metavar="PX", help="longer side in pixels (default: 384)")
     add(
         "--steps",

@@ -11,17 +11,19 @@ PACKAGE = ROOT / "helpers"
 # Each room of the package, and the others that it may import. What is not listed may import nothing of it.
 MAY_IMPORT = {
     "__init__": set(),
+    "alt_text": set(),
     "images": set(),
     "weights": set(),
     "losses": set(),
     "optimizers": set(),
     "vgg": {"weights"},
     "transfer": {"images", "vgg", "losses", "optimizers"},
-    "plots": {"images"},
+    "plots": {"alt_text", "images"},
     "lesson": {"__init__", "images", "plots", "weights"},
     "checks": {"images", "vgg"},
     "studio": {"__init__", "images", "lesson", "plots", "transfer", "weights"},
-    "__main__": {"__init__", "images", "transfer", "weights"},
+    "readiness": {"__init__", "images", "transfer", "weights"},
+    "__main__": {"__init__", "images", "readiness", "transfer", "weights"},
 }
 
 
