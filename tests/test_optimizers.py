@@ -64,6 +64,18 @@ def test_lbfgs_never_goes_up():
     assert values == sorted(values, reverse=True)
 
 
+def test_lbfgs_remembers_its_last_steps_only():
+    optimizer = LBFGS(np.array([-1.2, 1.0] * 5), memory=3)
+    taken = []
+    for _ in range(9):
+        before = optimizer.x
+        optimizer.step(rosenbrock)
+        taken.append(optimizer.x - before)
+    assert len(optimizer.pairs) == 3
+    for (step, _), expected in zip(optimizer.pairs, taken[-3:], strict=True):
+        np.testing.assert_array_equal(step, expected)
+
+
 def test_lbfgs_stays_at_a_minimum():
     optimizer = LBFGS(np.ones(4))
     for _ in range(3):
