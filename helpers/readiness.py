@@ -12,6 +12,12 @@ from .images import CONTENT_IMAGES, OUTPUT_IMAGES, ROOT, STYLES_IMAGES, list_ima
 
 INTEL_MAC = "TensorFlow is no longer made for Macs with Intel processors: open the lessons in Colab, see README.md."
 MISSING = "run: pip install -r requirements.txt"
+# What a course that runs can do without: Colab has neither.
+OPTIONAL = {
+    "jupyterlab": "not installed; the lessons open in it, in Jupyter Notebook, in VS Code or in Colab",
+    "nbval": "not installed; only the tests need it",
+}
+MARKS = {True: "ok", False: "NO", None: "--"}
 
 
 def report() -> int:
@@ -22,18 +28,22 @@ def report() -> int:
     """
     print(f"Art Style Transfer, {HOME}\n")
     lines = [python(), *packages()]
-    if all(good for good, _, _ in lines):
+    if ready(lines):
         lines += [gpu(), weights(), pictures(), output()]
-    if all(good for good, _, _ in lines):
+    if ready(lines):
         lines.append(painting())
-    ready = all(good for good, _, _ in lines)
     for good, what, found in lines:
-        print(f"{'ok' if good else 'NO':4}{what:16}{found}")
-    print(f"\n{'Ready.' if ready else 'Not ready: see the lines with NO.'}")
-    return 0 if ready else 1
+        print(f"{MARKS[good]:4}{what:16}{found}")
+    print(f"\n{'Ready.' if ready(lines) else 'Not ready: see the lines with NO.'}")
+    return 0 if ready(lines) else 1
 
 
-Line = tuple[bool, str, str]  # whether all is well, what was looked at, and what was found or what to do
+# Whether all is well (None: it is missing and need not be there), what was looked at, what was found or what to do.
+Line = tuple[bool | None, str, str]
+
+
+def ready(lines: list[Line]) -> bool:
+    return all(good is not False for good, _, _ in lines)
 
 
 def python() -> Line:
@@ -55,6 +65,8 @@ def package(name: str, floor: str) -> Line:
     try:
         found = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
+        if name in OPTIONAL:
+            return None, name, OPTIONAL[name]
         return False, name, f"not installed; {MISSING}"
     if numbers(found) < numbers(floor):
         return False, name, f"{found} is too old, {floor} or later is needed; {MISSING}"

@@ -4,6 +4,7 @@ import importlib.metadata
 import platform
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ def test_a_machine_that_is_ready():
     run = subprocess.run([sys.executable, "-m", "helpers", "--check"], cwd=ROOT, capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.endswith("\nReady.\n")
+    assert ("\n--  jupyterlab      not installed" in run.stdout) == (find_spec("jupyterlab") is None)  # Colab's
     for what in ("Python", "tensorflow", "ipywidgets", "VGG19 weights", "pictures", "output", "painting"):
         assert f"\nok  {what}" in run.stdout
     assert "NO  " not in run.stdout
@@ -27,6 +29,17 @@ def lines(capsys):
     printed = capsys.readouterr().out
     assert printed.endswith("Not ready: see the lines with NO.\n")
     return [line for line in printed.splitlines() if line.startswith("NO")]
+
+
+def test_what_the_course_can_do_without(capsys, monkeypatch):
+    monkeypatch.setattr(readiness, "packages", lambda: [readiness.package(name, "1") for name in readiness.OPTIONAL])
+
+    def version(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    assert readiness.report() == 0
+    assert "\n--  jupyterlab      not installed; the lessons open in it" in capsys.readouterr().out
 
 
 def test_packages_that_are_missing_or_too_old(capsys, monkeypatch):
