@@ -9,6 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 
 def describe_figures() -> None:
@@ -23,12 +24,12 @@ def describe(figure: Figure) -> str:
     axes = [axis for axis in figure.axes if axis.get_label() != "<colorbar>"]
     titles = [title for part in (figure, *figure.subfigs) if (title := part.get_suptitle())]
     images = [axis.get_title() for axis in axes if axis.images]
-    names = "; ".join(" ".join(name.split()) for name in images if name)
+    names = "; ".join(name for name in images if name)
     count = f"{len(images)} images" if len(images) > 1 else "Image"
     sentences = [*titles, *([f"{count}: {names}" if names else count] if images else [])]
     for axis in axes:
         sentences += plots(axis)
-    return ". ".join(sentences) + "."
+    return " ".join(". ".join(sentences).split()) + "."  # without line breaks
 
 
 def plots(axis: Axes) -> Iterator[str]:
@@ -42,11 +43,19 @@ def plots(axis: Axes) -> Iterator[str]:
             values = [f"{label} {value:.3g}".strip() for label, value in zip(labels, bars.datavalues, strict=False)]
             measure = axis.get_ylabel() if upright else axis.get_xlabel()
             yield f"{title}Bars{f', {measure}' if measure else ''}: {'; '.join(values)}"
-    curves = [line.get_ydata() for line in axis.lines]
-    labels = [label if (label := line.get_label())[0] != "_" else "one" for line in axis.lines]
-    ends = [f"{label} from {y[0]:.3g} to {y[-1]:.3g}" for label, y in zip(labels, curves, strict=True) if len(y) > 1]
-    if ends and not axis.images:
-        yield f"{title}Curves, {axis.get_ylabel() or 'value'} against {axis.get_xlabel() or 'place'}: {'; '.join(ends)}"
+    curves = [curve(line) for line in axis.lines if len(line.get_ydata()) > 1]
+    if curves and not axis.images:
+        axes = f"{axis.get_ylabel() or 'value'} against {axis.get_xlabel() or 'place'}"
+        yield f"{title}Curves, {axes}: {'; '.join(curves)}"
     elif axis.patches and not axis.containers:  # the outlines of histograms
         count = "1 histogram" if len(axis.patches) == 1 else f"{len(axis.patches)} histograms"
         yield f"{title}{count}, {axis.get_ylabel() or 'shares'} of each {axis.get_xlabel()}"
+
+
+def curve(line: Line2D) -> str:
+    """Where a curve begins and ends, and its lowest or highest point if that lies between."""
+    label, y = line.get_label(), line.get_ydata()
+    between = [
+        f", {name} {of(y):.3g}" for name, of in (("lowest", min), ("highest", max)) if of(y) not in (y[0], y[-1])
+    ]
+    return f"{'one' if label.startswith('_') else label} from {y[0]:.3g} to {y[-1]:.3g}{''.join(between)}"

@@ -39,12 +39,13 @@ def explore(draw: Callable[..., np.ndarray | Figure | tuple], **controls: widget
             `matplotlib.figure.Figure`, as pyplot must not be used in callbacks; or one of these and a caption.
         controls: of ipywidgets. Sliders wait until they are released.
     """
-    view = widgets.Image(format="jpeg", layout={"max_width": "100%"})
+    view = widgets.Image(format="jpeg", layout={"max_width": "100%", "align_self": "flex-start"})  # not enlarged
     caption = widgets.Label()
 
     def show(_=None) -> None:
         drawn = draw(**{name: control.value for name, control in controls.items()})
         picture, caption.value = drawn if isinstance(drawn, tuple) else (drawn, "")
+        caption.layout.display = None if caption.value else "none"
         view.value = figure_bytes(picture) if isinstance(picture, Figure) else image_bytes(picture)
 
     for control in controls.values():

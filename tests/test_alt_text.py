@@ -37,6 +37,11 @@ def test_curves_tell_where_they_begin_and_end():
     assert text == "Curves, total loss against step: Adam from 0.5 to 0.25; L-BFGS from 0.5 to 0.125."
 
 
+def test_a_curve_with_a_valley_tells_how_deep_it_is():
+    figure = plots.plot_curves({"cleaned": ([0, 1, 2], [24, 12, 19])}, "weight", "error\nin gray levels", log=False)
+    assert describe(figure) == "Curves, error in gray levels against weight: cleaned from 24 to 19, lowest 12."
+
+
 def test_bars_tell_their_numbers():
     assert describe(plots.plot_bars({"block1": 1.5, "block2": 20}, "loss")) == "Bars, loss: block1 1.5; block2 20."
     figure = plots.show_measured([GRAY, GRAY], ["one", "two"], {"pixels": [0, 1], "features": [2, 3]})

@@ -41,9 +41,11 @@ def test_a_demos_sliders_wait_until_they_are_released():
 
 def test_a_demo_with_a_figure_and_one_with_a_caption():
     slider = widgets.IntSlider(2, min=1, max=5)
-    picture, _ = shown(lesson.explore(lambda inches: Figure(figsize=(inches, 1)), inches=slider))
-    assert picture.shape[:2] == (100, 200)
+    demo = lesson.explore(lambda inches: Figure(figsize=(inches, 1)), inches=slider)
+    assert shown(demo)[0].shape[:2] == (100, 200)
+    assert demo.children[-2].layout.display == "none"  # no gap where the caption would be
     demo = lesson.explore(lambda x: (flat(x, 16), f"x is {x}"), x=slider)
     assert shown(demo)[1] == "x is 2"
+    assert demo.children[-2].layout.display is None
     slider.value = 4
     assert shown(demo)[1] == "x is 4"
