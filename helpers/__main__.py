@@ -63,35 +63,59 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     add(
         "--content-weight",
-        type=weight,
+        type=number(0),
         metavar="W",
-        help="how much of the photograph's shapes stays; sensible: 0.01 to 1 (default: 0.1)",
+        help="how much of the photograph's shapes stays; sensible: 0.01 to 1 (default: 0.05)",
     )
     add(
         "--style-weight",
-        type=weight,
+        type=number(0),
         metavar="W",
         help="how strongly the painter's strokes and colors take over; sensible: 0.1 to 10 (default: 1)",
     )
     add(
         "--tv-weight",
-        type=weight,
+        type=number(0),
         metavar="W",
         help="how smooth the picture becomes (total variation); sensible: 0 to 1 (default: 0.1)",
     )
     add(
         "--layer-weights",
-        type=weight,
+        type=number(0),
         nargs=5,
         metavar="W",
         help="the five style layers' weights, fine strokes first, large shapes last; "
         "only their proportions matter, sensible: 0 to 1 each (default: 1 1 1 1 1)",
     )
+    add(
+        "--style-size",
+        type=number(0.1, 4),
+        default=1.0,
+        metavar="RATIO",
+        help="the painting's size beside the picture's: below 1 finer strokes, above 1 coarser ones; "
+        "sensible: 0.5 to 2 (default: 1)",
+    )
+    add(
+        "--style-loss",
+        choices=("gram", "moments", "sliced"),
+        default="gram",
+        help="how styles are compared: by Gram matrices, by means and covariances, "
+        "or by sorted projections, which takes longer (default: gram)",
+    )
     add("--optimizer", choices=("lbfgs", "adam"), default="lbfgs", help="default: lbfgs, which needs fewer steps")
-    add("--pooling", choices=("avg", "max"), default="avg", help="pooling layers of VGG19 (default: avg, smoother)")
+    add(
+        "--pooling", choices=("l2", "avg", "max"), default="l2", help="pooling layers of VGG19 (default: l2, smoothest)"
+    )
     add("--init", choices=("content", "noise"), default="content", help="what to start from (default: content)")
     add("--seed", type=whole_number(0, 2**32 - 1), default=0, metavar="N", help="of the noise (default: 0)")
-    add("--keep-colors", action="store_true", help="keep the content image's colors: take only light and dark")
+    add(
+        "--colors",
+        choices=("painting", "photo", "matched"),
+        default="painting",
+        help="whose colors: the painting's, exactly the photograph's (only light and dark are painted), or the "
+        "painting's, brought to the photograph's before anything is painted (default: painting)",
+    )
+    add("--keep-colors", action="store_const", dest="colors", const="photo", help="the same as --colors photo")
     add("--animation", type=Path, metavar="FILE", help="also save the painting of the picture as a .gif or .webp")
     options = parser.parse_args(arguments)
     if options.content_weight == options.style_weight == options.tv_weight == 0:
@@ -116,15 +140,20 @@ def whole_number(least: int, most: int):
     return convert
 
 
-def weight(text: str) -> float:
-    """An argparse type: a finite number that is not below 0."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value >= 0):
-        raise argparse.ArgumentTypeError(f"{text!r} has to be a number of 0 or more.")
-    return value
+def number(least: float, most: float = math.inf):
+    """An argparse type: a finite number from `least` to `most`."""
+    wanted = f"from {least:g} to {most:g}" if math.isfinite(most) else f"of {least:g} or more"
+
+    def convert(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not (math.isfinite(value) and least <= value <= most):
+            raise argparse.ArgumentTypeError(f"{text!r} has to be a number {wanted}.")
+        return value
+
+    return convert
 
 
 def list_pictures() -> int:
@@ -144,14 +173,16 @@ def paint(options: argparse.Namespace) -> int:
     style_paths = [images.find_image(name, STYLES_IMAGES) for name in options.style]
     content = images.load_image(content_path)
     styles = [images.load_image(path) for path in style_paths]
-    for image in (content, *styles):
-        images.fit_image(image, options.size)
+    check_sizes(options, content, styles)
+    if options.colors == "matched":
+        styles = [images.match_colors(style, content) for style in styles]
     if options.output:
         images.check_output(options.output, images.PICTURE_ENDINGS, options.overwrite)
     if options.animation:
         images.check_output(options.animation, images.ANIMATION_ENDINGS, options.overwrite)
 
     with quiet_tensorflow():
+        from .further.style_losses import STYLE_LOSSES
         from .transfer import NotFiniteError, StyleTransfer, Weights
         from .weights import WeightsError, find_weights
 
@@ -171,6 +202,8 @@ def paint(options: argparse.Namespace) -> int:
             **({} if options.steps is None else {"steps": options.steps}),
             optimizer=options.optimizer,
             weights=weights,
+            style_loss=STYLE_LOSSES[options.style_loss],
+            style_size=options.style_size,
             pooling=options.pooling,
             init=options.init,
             seed=options.seed,
@@ -179,7 +212,7 @@ def paint(options: argparse.Namespace) -> int:
         return fail(error)
 
     def finish(image):
-        return images.keep_colors(image, content) if options.keep_colors else image
+        return images.keep_colors(image, content) if options.colors == "photo" else image
 
     frames, status = [transfer.image], 0
     try:
@@ -199,6 +232,22 @@ def paint(options: argparse.Namespace) -> int:
     if options.animation:
         print(images.save_animation(map(finish, [*frames, transfer.result]), options.animation, 0.1, options.overwrite))
     return status
+
+
+def check_sizes(options: argparse.Namespace, content, styles: list) -> None:
+    """Say it now if a picture would be too small for VGG19.
+
+    Raises:
+        ImageError: a side would fall below 32 px.
+    """
+    images.fit_image(content, options.size)
+    for style in styles:
+        try:
+            images.fit_image(style, round(options.style_size * options.size))
+        except ImageError as error:
+            if options.style_size == 1:
+                raise
+            raise ImageError(f"The style size {options.style_size:g} is too small here: {error}") from None
 
 
 def run(transfer, frames: list) -> None:

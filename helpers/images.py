@@ -324,3 +324,26 @@ def keep_colors(generated: np.ndarray, content: np.ndarray) -> np.ndarray:
     # Red, green and blue are each Y plus a mixture of I and Q, so a new Y moves all three by the same amount.
     change = (generated - content) @ luminance
     return np.clip(content + change[..., np.newaxis], 0, 255)
+
+
+def match_colors(image: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The image in colors that have the target's mean and covariance: each pixel's color goes through one matrix.
+
+    Both images hold 0 to 255; their sizes may differ. A painting matched to a photograph has its strokes and the
+    photograph's colors (Gatys et al. 2016, "Preserving Color in Neural Artistic Style Transfer", section 4: the matrix
+    is the root of the target's covariance times the inverse root of the image's).
+
+    Returns:
+        Float32 array of the image's shape, clipped to 0..255.
+    """
+    colors, wanted = (array.reshape(-1, 3).astype(np.float64) for array in (image, target))
+    matrix = _power(np.cov(wanted.T), 0.5) @ _power(np.cov(colors.T), -0.5)
+    matched = (colors - colors.mean(axis=0)) @ matrix.T + wanted.mean(axis=0)
+    return np.clip(matched, 0, 255).astype(np.float32).reshape(image.shape)
+
+
+def _power(covariance: np.ndarray, exponent: float) -> np.ndarray:
+    """A power of a covariance matrix; directions in which nothing varies, as in a gray picture, stay 0."""
+    variances, axes = np.linalg.eigh(covariance)
+    varying = variances > 1e-3  # squared gray levels
+    return axes[:, varying] * variances[varying] ** exponent @ axes[:, varying].T

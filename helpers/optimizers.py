@@ -13,11 +13,11 @@ ValueAndGradient = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
 class Adam:
-    """Gradient descent with Adam (Kingma & Ba 2015) on pixels, which it keeps in 0..255.
+    """Gradient descent with Adam (Kingma & Ba 2015).
 
     Args:
         x: the start, any shape.
-        learning_rate: about how far a pixel moves in one step, in gray levels.
+        learning_rate: about how far a coordinate moves in one step.
     """
 
     def __init__(self, x: np.ndarray, learning_rate: float = 5.0):
@@ -32,12 +32,12 @@ class Adam:
         self.value = self.gradient = None
 
     def step(self, objective: ValueAndGradient) -> None:
-        """One update of the pixels. Each step evaluates the objective once; the first also evaluates the start."""
+        """One update. Each step evaluates the objective once; the first also evaluates the start."""
         if self.gradient is None:
             self.value, self.gradient = objective(self.x)
         self.variable.assign(self.x)
         self.optimizer.apply([self.gradient], [self.variable])
-        x = np.clip(self.variable.numpy(), 0, 255)
+        x = self.variable.numpy()
         self.value, self.gradient = objective(x)
         self.x = x
 

@@ -206,7 +206,7 @@ def plot_losses(iterates: Sequence, against: str = "step") -> Figure:
     for name in ("content", "style", "total variation"):
         axis.plot(x, [iterate.losses[name] for iterate in iterates], color=COLORS[name], label=name)
     axis.set(yscale="log", xlabel=against, ylabel="weighted loss")
-    axis.legend(frameon=False, ncols=4, loc="upper right")
+    axis.legend(frameon=False, ncols=4, loc="lower right", bbox_to_anchor=(1, 1))  # above the curves
     return figure
 
 

@@ -10,7 +10,7 @@ Nothing here prints or draws. A lesson's loop, the command line and the studio a
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from . import coordinates
 from .images import fit_image, preprocess, resize_image
 from .losses import content_loss, gram_distance, gram_matrix, total_variation_loss
 from .optimizers import LBFGS, Adam
@@ -26,8 +27,10 @@ from .vgg import build_vgg19
 CONTENT_LAYERS = ("block4_conv2",)
 STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
 OPTIMIZERS = ("lbfgs", "adam")
-FIRST_STEP = 16.0  # gray levels: L-BFGS's first trial, before it knows the objective
+FIRST_STEP = 3.0  # gray levels: how far L-BFGS's first trial moves a coordinate, before it knows the objective
+NOISE = 60.0  # gray levels: the standard deviation of a coordinate of a random start
 MARGIN = 8  # px of canvas beyond each edge of the picture, see `canvas`
+GRID_STEPS = 10  # after so many steps the picture lies elsewhere on the grid of VGG19's pooling, see `_move_grid`
 SMALLEST_SCALE = 96  # px on the longer side: below this a face is a few pixels of the deepest layer
 
 
@@ -46,9 +49,9 @@ class Weights:
         style_layers: one number for each style layer; only their proportions matter. Empty: all the same.
     """
 
-    content: float = 0.1
+    content: float = 0.05
     style: float = 1.0
-    total_variation: float = 0.1
+    total_variation: float = 0.7
     style_layers: tuple[float, ...] = ()
 
     def __post_init__(self):
@@ -113,6 +116,26 @@ class Targets(NamedTuple):
     style: dict[str, tf.Tensor]
 
 
+class StyleLoss(NamedTuple):
+    """How styles are compared: on each style layer a table is made of the feature map, and two tables are compared.
+
+    Attributes:
+        table: makes a tensor (1, ..., ...) of a feature map (1, height, width, channels). For a style image it is also
+            given the number of positions (height x width) that the generated image's feature map has, so that both
+            tables can have the same shape. Tables of several style images are blended.
+        distance: how far a table is from the target's, shape (1,): 0 for the same one, about 1 for another style.
+    """
+
+    table: Callable[..., tf.Tensor]
+    distance: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+
+
+GRAM = StyleLoss(
+    table=lambda features, positions=None: gram_matrix(features),
+    distance=lambda gram, target: gram_distance(gram, target) / squared_norm(target),
+)
+
+
 class Objective:
     """The total loss and its gradient with respect to the pixels.
 
@@ -122,7 +145,15 @@ class Objective:
     # All in float32, also on a GPU. With VGG19 in mixed precision the pictures do not stay the same (128 px, 30 steps):
     # bfloat16 moves a pixel by 4 gray levels on average; in float16 gradients of 1e-6 become 0, and nothing is painted.
 
-    def __init__(self, content_layers: Sequence[str], style_layers: Sequence[str], pooling: str, vgg_weights=None):
+    def __init__(
+        self,
+        content_layers: Sequence[str],
+        style_layers: Sequence[str],
+        pooling: str,
+        style_loss: StyleLoss = GRAM,
+        vgg_weights=None,
+    ):
+        self.style_loss = style_loss
         self.content_layers = tuple(content_layers)
         self.style_layers = tuple(style_layers)
         self.vgg = build_vgg19([*content_layers, *style_layers], pooling=pooling, weights=vgg_weights)
@@ -130,7 +161,7 @@ class Objective:
         channels = {name: feature_map.shape[-1] for name, feature_map in self.vgg.output.items()}
         targets = Targets(
             {name: tf.TensorSpec((1, None, None, channels[name])) for name in self.content_layers},
-            {name: tf.TensorSpec((1, channels[name], channels[name])) for name in self.style_layers},
+            {name: tf.TensorSpec((1, None, None)) for name in self.style_layers},
         )
         weights = dict.fromkeys(("content", "style", "total variation"), tf.TensorSpec(()))
         weights["style layers"] = tf.TensorSpec((len(self.style_layers),))
@@ -143,16 +174,18 @@ class Objective:
         return self.vgg(preprocess(tf.constant(image, tf.float32)[tf.newaxis]))
 
     def targets(self, content: np.ndarray, styles: Sequence[np.ndarray], shares: Sequence[float]) -> Targets:
-        """Feature maps of the content image, and the Gram matrices of the style images, blended by their shares.
+        """Feature maps of the content image, and the tables of the style images, blended by their shares.
 
-        Blending the Gram matrices has the same gradient as adding up the shares of each image's style loss.
+        Blending Gram matrices has the same gradient as adding up the shares of each image's style loss.
         """
         content_features = self.features(content)
         blended = dict.fromkeys(self.style_layers, 0.0)
         for style, share in zip(styles, shares, strict=True):
             style_features = self.features(style)
             for name in self.style_layers:
-                blended[name] += share / sum(shares) * gram_matrix(style_features[name])
+                positions = math.prod(content_features[name].shape[1:3])
+                table = self.style_loss.table(style_features[name], positions)
+                blended[name] += share / sum(shares) * table
         return Targets({name: content_features[name] for name in self.content_layers}, blended)
 
     def losses(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
@@ -167,7 +200,7 @@ class Objective:
             for name in self.content_layers
         ]
         style = [
-            gram_distance(gram_matrix(features[name]), targets.style[name])[0] / squared_norm(targets.style[name])
+            self.style_loss.distance(self.style_loss.table(features[name]), targets.style[name])[0]
             for name in self.style_layers
         ]
         values = tf.cast(tf.size(image), image.dtype)
@@ -211,7 +244,10 @@ class StyleTransfer:
         optimizer: "lbfgs" or "adam".
         weights: what counts how much; may be replaced at any time, the next step uses the new one.
         content_layers, style_layers: names of VGG19's layers.
-        pooling: "avg" as in Gatys et al. (2016), which paints smoother, or "max" as VGG19 was trained.
+        style_loss: how styles are compared. Others are in `helpers.further.style_losses`.
+        style_size: the longer side of the style images, as a share of the picture's. Below 1 the strokes become
+            finer, above 1 coarser.
+        pooling: "l2", which paints smoothest, "avg" as in Gatys et al. (2016), or "max" as VGG19 was trained.
         init: "content", "noise" or an image to start from.
         seed: of the noise.
         vgg_weights: where VGG19's weights come from, as in `vgg.build_vgg19`.
@@ -233,7 +269,9 @@ class StyleTransfer:
         weights: Weights | None = None,
         content_layers: Sequence[str] = CONTENT_LAYERS,
         style_layers: Sequence[str] = STYLE_LAYERS,
-        pooling: str = "avg",
+        style_loss: StyleLoss = GRAM,
+        style_size: float = 1.0,
+        pooling: str = "l2",
         init: str | np.ndarray = "content",
         seed: int = 0,
         vgg_weights=None,
@@ -256,12 +294,14 @@ class StyleTransfer:
             raise ValueError("Choose at least one content layer and one style layer.")
         if isinstance(init, str) and init not in ("content", "noise"):
             raise ValueError(f"There is no start {init!r}; choose content, noise or an image.")
-        self.objective = shared_objective(tuple(content_layers), tuple(style_layers), pooling, vgg_weights)
+        self.objective = shared_objective(tuple(content_layers), tuple(style_layers), pooling, style_loss, vgg_weights)
         self.weights = weights or Weights()
         self.content = fit_image(content, size)
         self.optimizer_name = optimizer
-        elongation = max(max(image.shape[:2]) / min(image.shape[:2]) for image in [content, *self.styles])
-        self.plan = plan_scales(size, steps, scales, elongation)
+        self.style_size = style_size
+        shortest = [min(self.content.shape[:2])]
+        shortest += [min(fit_image(style, round(style_size * size)).shape[:2]) for style in self.styles]
+        self.plan = plan_scales(size, steps, scales, size / min(shortest))
         self.steps = steps
         self.step_number = 0
         self.seconds = 0.0
@@ -270,8 +310,7 @@ class StyleTransfer:
         self._weights_in_use = self.weights
         self.weights.as_tensors(len(style_layers))  # says at once if their number is wrong
         if isinstance(init, str):
-            noise = np.random.default_rng(seed).uniform(0, 255, self.content.shape).astype(np.float32)
-            init = noise if init == "noise" else self.content
+            init = random_picture(*self.content.shape[:2], seed) if init == "noise" else self.content
         self._start_scale(0, init)
 
     # What can be asked at any time
@@ -280,7 +319,7 @@ class StyleTransfer:
     def image(self) -> np.ndarray:
         """The picture so far at the current scale's size, clipped to 0..255."""
         height, width = self._shape
-        return np.clip(self.optimizer.x[0, MARGIN : MARGIN + height, MARGIN : MARGIN + width], 0, 255)
+        return np.clip(self._picture(self.optimizer.x)[0, MARGIN : MARGIN + height, MARGIN : MARGIN + width], 0, 255)
 
     @property
     def result(self) -> np.ndarray:
@@ -310,12 +349,15 @@ class StyleTransfer:
         began = time.perf_counter()
         if self.step_number == sum(steps for _, steps in self.plan[: self.scale + 1]):
             self._start_scale(self.scale + 1, self.image)
+        elif self._steps_on_grid == GRID_STEPS:
+            self._move_grid()
         if self.weights != self._weights_in_use:
             self._weights_in_use = self.weights
             self.optimizer.objective_changed()
         self._losses_by_total = {self.optimizer.value: self._losses_by_total.get(self.optimizer.value)}
         self.optimizer.step(self._evaluate)
         self.step_number += 1
+        self._steps_on_grid += 1
         self.seconds += time.perf_counter() - began
         self._work_done += self.plan[self.scale][0] ** 2
         return Iterate(
@@ -344,21 +386,44 @@ class StyleTransfer:
         """Fit everything to the scale's size, and start the optimizer from the image."""
         size, _ = self.plan[scale]
         content = fit_image(self.content, size)
-        styles = [fit_image(style, size) for style in self.styles]
+        content_canvas = canvas(content)
+        styles = [fit_image(style, round(self.style_size * size)) for style in self.styles]
         start = canvas(resize_image(image, *content.shape[:2]))[np.newaxis]
-        targets = self.objective.targets(canvas(content), styles, self.style_shares)
-        optimizer = LBFGS(start, first_step=FIRST_STEP) if self.optimizer_name == "lbfgs" else Adam(start)
+        targets = self.objective.targets(content_canvas, styles, self.style_shares)
+        x = np.zeros(coordinates.count(*start.shape[1:3]), np.float32)
+        optimizer = LBFGS(x, first_step=FIRST_STEP) if self.optimizer_name == "lbfgs" else Adam(x)
         # All at once: an interrupt while the targets are computed leaves the run as it was.
         self.scale, self._shape, self.targets, self.optimizer = scale, content.shape[:2], targets, optimizer
+        self._start, self._content_canvas = start, content_canvas
+        self._offset, self._offsets, self._steps_on_grid = (0, 0), np.random.default_rng(scale), 0
+
+    def _move_grid(self) -> None:
+        """Shift the canvas by a few pixels before VGG19 sees it; what leaves it on one side comes back on the other.
+
+        A pooling layer is nearly blind to patterns that alternate as its grid does, so they would stay in the picture
+        as regular dots. Seen from another place they are no longer hidden.
+        """
+        offset = tuple(int(shift) for shift in self._offsets.integers(0, MARGIN, 2))
+        features = self.objective.features(np.roll(self._content_canvas, offset, axis=(0, 1)))
+        targets = self.targets._replace(content={name: features[name] for name in self.targets.content})
+        self.optimizer.objective_changed()
+        self.targets, self._offset, self._steps_on_grid = targets, offset, 0
+
+    def _picture(self, x: np.ndarray) -> np.ndarray:
+        """The canvas at the coordinates x, (1, height, width, 3): where the scale started, and what x adds."""
+        return self._start + coordinates.to_picture(x, *self._start.shape[1:3]).numpy()
 
     def _evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """The total loss and its gradient at the pixels x, with the weights in use."""
+        """The total loss and its gradient at the coordinates x, with the weights in use."""
         weights = self._weights_in_use
         losses, gradient = self.objective.losses_and_gradient(
-            tf.constant(x), self.targets, weights.as_tensors(len(self.objective.style_layers))
+            tf.constant(np.roll(self._picture(x), self._offset, axis=(1, 2))),
+            self.targets,
+            weights.as_tensors(len(self.objective.style_layers)),
         )
         losses = {name: float(loss) for name, loss in losses.items()}
-        total, gradient = sum(losses.values()), gradient.numpy()
+        gradient = np.roll(gradient, (-self._offset[0], -self._offset[1]), axis=(1, 2))
+        total, gradient = sum(losses.values()), coordinates.to_coordinates(gradient).numpy()
         if not (math.isfinite(total) and np.isfinite(gradient).all()):
             name = max(losses, key=lambda name: losses[name] if math.isfinite(losses[name]) else math.inf)
             raise NotFiniteError(
@@ -368,6 +433,16 @@ class StyleTransfer:
             )
         self._losses_by_total[total] = losses
         return total, gradient
+
+
+def random_picture(height: int, width: int, seed: int) -> np.ndarray:
+    """A picture of random coordinates on mid gray, (height, width, 3), 0..255.
+
+    Where every pixel was random, the run would end with colored grain: to change single pixels' colors is the slowest
+    thing to do in these coordinates.
+    """
+    numbers = np.random.default_rng(seed).normal(0, NOISE, coordinates.count(height, width)).astype(np.float32)
+    return np.clip(128 + coordinates.to_picture(numbers, height, width).numpy()[0], 0, 255)
 
 
 def canvas(image: np.ndarray) -> np.ndarray:
@@ -393,7 +468,7 @@ def plan_scales(size: int, steps: int, scales: int, elongation: float = 1.0) -> 
         size: longer side of the last scale, in pixels.
         steps: over all scales.
         scales: how many at most.
-        elongation: longer side divided by shorter side, of the most elongated picture.
+        elongation: the longer side of the last scale divided by the shortest side of any picture there.
     """
     sizes = [size // 2**k for k in range(min(scales, steps))]
     sizes = [s for s in sizes if s == size or (s >= SMALLEST_SCALE and s / elongation >= 32)]

@@ -101,7 +101,7 @@ def project(tmp_path_factory):
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=lesson.metadata), copy / "notebooks" / name)
 
     write("lesson.ipynb", *(cell.source for cell in lesson.cells if "Studio(" in cell.source))
-    write("studio.ipynb", "from helpers.studio import Studio\nstudio = Studio(size=256, steps=30)\nstudio")
+    write("studio.ipynb", "from helpers.studio import Studio\nstudio = Studio(size=256, steps=60)\nstudio")
     write(
         "two.ipynb",
         "from helpers.studio import Studio",

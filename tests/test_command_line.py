@@ -127,6 +127,15 @@ BAD = {
     "all weights 0": ("cat --content-weight 0 --style-weight 0 --tv-weight 0", "All weights are 0"),
     "all layer weights 0": ("cat --layer-weights 0 0 0 0 0", "All layer weights are 0"),
     "an unknown optimizer": ("cat --optimizer sgd", "--optimizer: invalid choice: 'sgd'"),
+    "a style size of 0": ("cat --style-size 0", "--style-size: '0' has to be a number from 0.1 to 4"),
+    "an endless style size": ("cat --style-size inf", "--style-size: 'inf' has to be a number from 0.1 to 4"),
+    "a painting that becomes too small": (
+        "cat great_wave --size 128 --style-size 0.3",
+        "The style size 0.3 is too small here: With 38 px on its longer side",
+    ),
+    "an unknown style loss": ("cat --style-loss gramm", "--style-loss: invalid choice: 'gramm'"),
+    "an unknown choice of colors": ("cat --colors blue", "--colors: invalid choice: 'blue'"),
+    "an unknown pooling": ("cat --pooling mean", "--pooling: invalid choice: 'mean'"),
     "an unknown option": ("cat --strokes 5", "unrecognized arguments: --strokes 5"),
     "an unknown ending": ("cat -o picture.bmp", "'picture.bmp' should end in .png or .jpg"),
     "no ending": ("cat -o picture", "'picture' should end in .png or .jpg"),
@@ -185,7 +194,8 @@ def test_the_help_tells_the_engines_defaults(project):
         "--content-weight W": weights.content,
         "--style-weight W": weights.style,
         "--tv-weight W": weights.total_variation,
-        "--pooling {avg,max}": engine["pooling"],
+        "--pooling {l2,avg,max}": engine["pooling"],
+        "--style-size RATIO": engine["style_size"],
         "--optimizer {lbfgs,adam}": engine["optimizer"],
         "--init {content,noise}": engine["init"],
     }.items():
@@ -261,6 +271,24 @@ def test_keep_colors_keeps_the_contents_colors(project):
     assert unclipped.mean() > 0.5
     assert np.abs(chroma(picture) - chroma(content))[unclipped].max() <= 2  # rounding
     assert np.abs(values.astype(float) - np.asarray(content))[unclipped].mean() > 4  # light and dark are painted
+
+
+def test_matched_colors_another_style_loss_and_finer_strokes(project):
+    arguments = ("cat", "composition_viii", "--size", "128", "--steps", "6", "-o")
+    options = {
+        "plain.png": (),
+        "matched.png": ("--colors", "matched"),
+        "fine.png": ("--style-size", "0.5"),
+        "sliced.png": ("--style-loss", "sliced"),
+    }
+    for name, chosen in options.items():
+        assert run(project, *arguments, name, *chosen).returncode == 0
+    content = open_picture(CONTENT_IMAGES / "cat.jpg").resize((128, 85), Image.Resampling.LANCZOS)
+    plain, matched, fine, sliced = (np.asarray(open_picture(project / name), float) for name in options)
+    means = [np.abs((picture - np.asarray(content)).mean(axis=(0, 1))).max() for picture in (plain, matched)]
+    assert means[1] < 0.5 * means[0]
+    for picture in (fine, sliced):
+        assert 1 < np.abs(picture - plain).mean() < 60
 
 
 # --- When it does not end well ---

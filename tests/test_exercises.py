@@ -37,6 +37,7 @@ def test_every_exercise_is_found():
         ("06_total_variation_loss", "smooth_variation"),
         ("07_optimization", "weighted_total"),
         ("07_optimization", "descend"),
+        ("07_optimization", "descend_in_coordinates"),
         ("08_generated_image", "keep_drawing"),
         ("08_generated_image", "evenly_spaced"),
     ]

@@ -30,6 +30,7 @@ from helpers.images import (
     keep_colors,
     list_images,
     load_image,
+    match_colors,
     preprocess,
     resize_image,
     save_animation,
@@ -706,6 +707,34 @@ def test_keep_colors_resizes_the_content_and_clips():
     assert result.shape == generated.shape and result.min() >= 0 and result.max() <= 255
     np.testing.assert_array_equal(result, keep_colors(generated, resize_image(content, 48, 64)))
     np.testing.assert_allclose(keep_colors(generated, generated), generated, atol=1e-3)
+
+
+def mean_and_covariance(image):
+    colors = image.reshape(-1, 3).astype(np.float64)
+    return colors.mean(axis=0), np.cov(colors.T)
+
+
+def test_match_colors_gives_the_targets_mean_and_covariance():
+    random = np.random.default_rng(0)
+    mixture = random.uniform(-1, 1, (3, 3))
+    image = np.clip(120 + random.normal(0, 12, (40, 50, 3)) @ mixture, 0, 255).astype(np.float32)
+    target = np.clip(130 + random.normal(0, 15, (32, 60, 3)) * (1, 0.5, 1.5), 0, 255).astype(np.float32)
+    matched = match_colors(image, target)
+    assert matched.shape == image.shape and matched.dtype == np.float32
+    for of_matched, of_target in zip(mean_and_covariance(matched), mean_and_covariance(target), strict=True):
+        np.testing.assert_allclose(of_matched, of_target, rtol=0.01, atol=0.5)
+    np.testing.assert_allclose(match_colors(image, image), image, atol=1e-3)
+
+
+def test_match_colors_of_pictures_without_color():
+    gray = np.repeat(np.random.default_rng(0).uniform(60, 180, (40, 40, 1)), 3, axis=-1).astype(np.float32)
+    colored = noise(40, 40).astype(np.float32)
+    one_color = np.full((32, 32, 3), (200, 30, 90), np.float32)
+    matched = match_colors(gray, colored)
+    assert np.isfinite(matched).all() and np.linalg.matrix_rank(np.cov(matched.reshape(-1, 3).T), tol=1) == 1
+    np.testing.assert_allclose(matched.mean(axis=(0, 1)), colored.mean(axis=(0, 1)), atol=2)
+    np.testing.assert_allclose(match_colors(colored, one_color), one_color[:1, :1] + np.zeros_like(colored), atol=1e-3)
+    np.testing.assert_allclose(match_colors(one_color, one_color), one_color)
 
 
 def test_importing_does_not_load_tensorflow():

@@ -16,14 +16,16 @@ MAY_IMPORT = {
     "weights": set(),
     "losses": set(),
     "optimizers": set(),
+    "coordinates": set(),
     "vgg": {"weights"},
-    "transfer": {"images", "vgg", "losses", "optimizers"},
+    "transfer": {"coordinates", "images", "vgg", "losses", "optimizers"},
+    "further": {"transfer"},
     "plots": {"alt_text", "images"},
     "lesson": {"__init__", "images", "plots", "weights"},
     "checks": {"images", "vgg"},
-    "studio": {"__init__", "images", "lesson", "plots", "transfer", "weights"},
+    "studio": {"__init__", "further", "images", "lesson", "plots", "transfer", "weights"},
     "readiness": {"__init__", "images", "transfer", "weights"},
-    "__main__": {"__init__", "images", "readiness", "transfer", "weights"},
+    "__main__": {"__init__", "further", "images", "readiness", "transfer", "weights"},
 }
 
 

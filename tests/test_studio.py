@@ -21,7 +21,8 @@ from nbconvert import HTMLExporter
 from PIL import Image
 
 from helpers import images, weights
-from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, load_image, resize_image, to_uint8
+from helpers.further.style_losses import STYLE_LOSSES
+from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, keep_colors, load_image, match_colors, resize_image, to_uint8
 from helpers.lesson import image_bytes
 from helpers.studio import Studio
 from helpers.studio import studio as module
@@ -291,6 +292,51 @@ def test_size_steps_and_optimizer_hold_for_the_next_run(studio):
     assert studio.transfer.steps == 30
     assert max(studio.transfer.content.shape) == 128
     assert studio.transfer.optimizer_name == "adam"
+
+
+def test_stroke_size_colors_and_style_loss_hold_for_the_next_run(studio):
+    send(studio.size, index=[size for _, size in studio.size.options].index(128))
+    paint(studio, 2)
+    send(studio.style_size, index=[size for _, size in studio.style_size.options].index(0.5))
+    assert studio.transfer is None
+    send(studio.style_loss, index=2)
+    send(studio.colors, index=2)
+    paint(studio, 2)
+    content, style = load_image(CONTENT_IMAGES / "cat.jpg"), load_image(STYLES_IMAGES / "great_wave.jpg")
+    expected = StyleTransfer(
+        content,
+        match_colors(style, content),
+        size=128,
+        steps=6,
+        style_size=0.5,
+        style_loss=STYLE_LOSSES["sliced"],
+    )
+    for _ in range(2):
+        expected.step()
+    np.testing.assert_array_equal(studio.transfer.image, expected.image)
+
+
+def test_a_stroke_size_that_cannot_work_is_explained(studio):
+    send(studio.style_size, index=0)
+    click(studio.one_step)
+    assert "each side needs at least 32 px" in status(studio)
+
+
+def test_with_the_photographs_colors_they_are_shown_and_saved_and_not_painted_with(studio, output):
+    send(studio.colors, index=1)
+    paint(studio, 6)
+    expected = engine()
+    list(expected)
+    np.testing.assert_array_equal(studio.transfer.image, expected.image)
+    kept = keep_colors(to_uint8(expected.image), expected.content)
+    assert difference(studio, kept) < 1 < difference(studio, expected.image)
+    click(studio.save)
+    np.testing.assert_array_equal(np.asarray(Image.open(output / "cat_great_wave.png")), to_uint8(kept))
+    click(studio.save_run)
+    with Image.open(output / "cat_great_wave.gif") as animation:
+        animation.seek(animation.n_frames - 1)
+        last = np.asarray(animation.convert("RGB"), float)
+    assert np.abs(last - kept).mean() < np.abs(last - expected.image).mean()
 
 
 def test_it_starts_no_thread(studio):

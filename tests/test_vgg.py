@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from helpers import images, vgg, weights
-from helpers.vgg import CONV_LAYERS, build_vgg19
+from helpers.vgg import CONV_LAYERS, POOLING, build_vgg19
 from helpers.weights import find_weights, read_weights
 
 
@@ -45,15 +45,26 @@ def test_keras_loads_the_file_that_is_found_and_gives_the_same_features():
         np.testing.assert_allclose(got, want, rtol=1e-4, atol=1e-4 * np.max(want))
 
 
-def features_in_float64(batch, arrays, pooling, last):
-    """The definition of VGG19, in NumPy: zero padding, 3x3 cross-correlation, ReLU; 2x2 pooling between the blocks."""
+def pool_in_float64(x, pooling):
+    """Half as many rows and columns: of 2 x 2 positions the largest or the mean, of 3 x 3 the root of mean squares."""
+    h, w = (side // 2 for side in x.shape[:2])
+    if pooling == "l2":
+        # Beyond the last row and column the window is cut off, and what is left of it counts as a whole.
+        padded, inside = (np.pad(a, ((0, 1), (0, 1), (0, 0))) for a in (x**2, np.ones_like(x)))
+        pairs = [a[:-1, :-1] + a[:-1, 1:] + a[1:, :-1] + a[1:, 1:] for a in (padded, inside)]
+        means = pairs[0] / pairs[1]
+        return np.sqrt(means[: 2 * h, : 2 * w].reshape(h, 2, w, 2, -1).mean(axis=(1, 3)) + 1e-6)
     reduce = {"max": np.max, "avg": np.mean}[pooling]
+    return reduce(x[: 2 * h, : 2 * w].reshape(h, 2, w, 2, -1), axis=(1, 3))
+
+
+def features_in_float64(batch, arrays, pooling, last):
+    """The definition of VGG19, in NumPy: zero padding, 3x3 cross-correlation, ReLU; pooling between the blocks."""
     x = batch[0].astype(np.float64)
     features = {}
     for name, kernel, bias in zip(CONV_LAYERS, arrays[0::2], arrays[1::2], strict=True):
         if name.endswith("_conv1") and features:
-            h, w, c = x.shape
-            x = reduce(x[: h // 2 * 2, : w // 2 * 2].reshape(h // 2, 2, w // 2, 2, c), axis=(1, 3))
+            x = pool_in_float64(x, pooling)
         windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, ((1, 1), (1, 1), (0, 0))), (3, 3), axis=(0, 1))
         x = np.maximum(np.einsum("hwiyx,yxio->hwo", windows, kernel.astype(np.float64), optimize=True) + bias, 0)
         features[name] = x
@@ -61,7 +72,7 @@ def features_in_float64(batch, arrays, pooling, last):
             return features
 
 
-@pytest.mark.parametrize("pooling", ["max", "avg"])
+@pytest.mark.parametrize("pooling", ["max", "avg", "l2"])
 @pytest.mark.parametrize(("size", "last"), [(131, "block2_conv2"), (48, "block5_conv1")])
 def test_features_are_those_of_the_definition(arrays, pooling, size, last):
     layers = CONV_LAYERS[: CONV_LAYERS.index(last) + 1]
@@ -93,7 +104,7 @@ def test_the_model_is_cut_after_the_deepest_layer_and_gives_the_order_asked_for(
 
 
 @pytest.mark.parametrize("shape", [(1, 32, 32, 3), (2, 33, 61, 3), (1, 96, 32, 3)])
-@pytest.mark.parametrize("pooling", ["max", "avg"])
+@pytest.mark.parametrize("pooling", ["max", "avg", "l2"])
 def test_any_image_of_32_pixels_and_more(shape, pooling):
     features = build_vgg19(CONV_LAYERS, pooling)(np.ones(shape, "float32"))
     for name, feature in features.items():
@@ -102,8 +113,20 @@ def test_any_image_of_32_pixels_and_more(shape, pooling):
         assert np.all(np.isfinite(feature))
 
 
-def test_frozen_but_differentiable_with_respect_to_the_image():
-    model = build_vgg19(["block2_conv1"])
+def test_l2_pooling_sees_what_averages_are_blind_to():
+    """Stripes of one column: every 2 x 2 positions have the same mean, wherever the stripes are. Slow waves pass."""
+    stripes = np.tile([0.0, 2.0], 8)[np.newaxis, np.newaxis, :, np.newaxis] * np.ones((1, 16, 1, 1))
+    slow = np.repeat(stripes, 4, axis=2)
+    pools = {name: POOLING[name](2) for name in ("avg", "l2")}
+    calm = {name: np.asarray(pool(tf.constant(stripes, tf.float32))) for name, pool in pools.items()}
+    np.testing.assert_allclose(calm["avg"], 1)
+    np.testing.assert_allclose(calm["l2"][..., :-1, :], np.sqrt(2), rtol=1e-5)
+    assert np.ptp(pools["l2"](tf.constant(slow, tf.float32))) > 1.9
+
+
+@pytest.mark.parametrize("pooling", POOLING)
+def test_frozen_but_differentiable_with_respect_to_the_image(pooling):
+    model = build_vgg19(["block2_conv1"], pooling)
     assert model.trainable_variables == [] and len(model.non_trainable_variables) == 6
     image = tf.constant(picture(64))
     with tf.GradientTape() as tape:
@@ -131,7 +154,7 @@ def test_a_model_shares_nothing_with_the_next_and_the_file_is_read_once():
         (["block1_pool"], "max", "block1_pool"),
         ([], "max", "list of layer names"),
         ("block1_conv1", "max", "list of layer names"),
-        (["block1_conv1"], "median", "'max' or 'avg', not 'median'"),
+        (["block1_conv1"], "median", "'max', 'avg' or 'l2', not 'median'"),
     ],
 )
 def test_unknown_layers_and_pooling(monkeypatch, layers, pooling, words):

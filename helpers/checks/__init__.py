@@ -7,7 +7,7 @@ scaling, gradient), not golden numbers. A stub returns None, and gets "not yet".
 from .content_image import deprocess, fitted_size
 from .content_loss import content_distance, content_gradient, relative_content_loss
 from .generated_image import evenly_spaced, keep_drawing
-from .optimization import descend, weighted_total
+from .optimization import descend, descend_in_coordinates, weighted_total
 from .start_here import mean_color
 from .style_image import color_distance, shuffle_pixels
 from .style_loss import covariance_matrix, statistics_loss
@@ -32,6 +32,7 @@ __all__ = [
     "smooth_variation",
     "weighted_total",
     "descend",
+    "descend_in_coordinates",
     "keep_drawing",
     "evenly_spaced",
 ]

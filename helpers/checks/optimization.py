@@ -59,3 +59,41 @@ def descend(function: Callable) -> None:
     far = np.asarray(call(function, tilted, image, 1000.0))
     require(far.min() >= 0 and far.max() <= 255, "after a long step there are values below 0 or above 255.")
     require(far.min() < 1 and far.max() > 254, "the whole range from 0 to 255 should be allowed.")
+
+
+@check
+def descend_in_coordinates(function: Callable) -> None:
+    """Exercise 3: One step of gradient descent in other coordinates than pixels."""
+    rng = np.random.default_rng(9)
+    numbers = tf.constant(rng.uniform(-50, 50, (6,)), tf.float32)
+    matrix = tf.constant(rng.normal(size=(6, 4)), tf.float32)
+    slopes = tf.constant(rng.uniform(-1, 1, (4,)), tf.float32)
+
+    def mix(x):
+        return tf.linalg.matvec(matrix, x, transpose_a=True)
+
+    def tilted(picture):
+        return tf.reduce_sum(slopes * picture)
+
+    after = np.asarray(call(function, tilted, mix, numbers, 0.1))
+    require(
+        after.shape == numbers.shape,
+        f"the result should have the shape of the coordinates, {tuple(numbers.shape)}, not {after.shape}.",
+    )
+    require(not np.array_equal(after, numbers), "the coordinates did not change at all.")
+    require(
+        float(tilted(mix(tf.constant(after)))) < float(tilted(mix(numbers))), "the loss of the picture should fall."
+    )
+    small, large = (np.asarray(call(function, tilted, mix, numbers, rate)) - numbers for rate in (0.1, 0.2))
+    require(close(large, 2 * small, 1e-3), "twice the learning rate should move each coordinate twice as far.")
+    doubled = np.asarray(call(function, tilted, lambda x: 2 * mix(x), numbers, 0.1)) - numbers
+    require(
+        close(doubled, 2 * small, 1e-3),
+        "where the picture changes twice as fast with the coordinates, they should move twice as far.",
+    )
+    require(
+        close(-0.1 * tf.linalg.matvec(matrix, slopes), small, 1e-3),
+        "the direction is right, but the length is not learning rate times gradient.",
+    )
+    far = np.asarray(call(function, tilted, mix, numbers, 1000.0))
+    require(far.min() < 0 and far.max() > 255, "coordinates are no pixels; they should not be clipped.")

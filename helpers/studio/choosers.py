@@ -14,7 +14,7 @@ from ..images import ImageError, fit_image, list_images, load_image, to_uint8
 from ..lesson import image_bytes
 from .controls import data_uri, group, text_view
 
-LARGEST_UPLOAD = 1024  # px; a larger picture is reduced to this  # px; a larger picture is reduced to this
+LARGEST_UPLOAD = 1024  # px; a larger picture is reduced to this
 
 
 class Chooser(widgets.VBox):

@@ -61,7 +61,7 @@ def dropdown(name: str, options: dict, value) -> widgets.Dropdown:
     made = widgets.Dropdown(description=name, options=list(options.items()), value=value)
     made.layout = {"width": "auto"}
     made.style.description_width = "104px"
-    made.add_class(f"studio-{name.lower()}")
+    made.add_class(f"studio-{name.lower().replace(' ', '-')}")
     return made
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as widgets
+import numpy as np
 from IPython.display import display
 
 from .. import quiet_tensorflow
@@ -21,6 +22,8 @@ from ..images import (
     STYLES_IMAGES,
     ImageError,
     free_path,
+    keep_colors,
+    match_colors,
     resize_image,
     save_animation,
     save_image,
@@ -30,6 +33,7 @@ from ..images import (
 with quiet_tensorflow():
     import tensorflow as tf
 
+    from ..further.style_losses import STYLE_LOSSES
     from ..lesson import image_bytes
     from ..transfer import OPTIMIZERS, STYLE_LAYERS, Iterate, NotFiniteError, StyleTransfer, Weights
     from ..weights import WeightsError
@@ -52,6 +56,9 @@ MEANINGS = {
     "style": "Brings in strokes and colors.",
     "total variation": "Makes the picture smooth.",
 }
+STYLE_SIZES = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+COLORS = {"of the painting": "painting", "of the photograph": "photo", "matched before painting": "matched"}
+STYLE_LOSS_NAMES = {"Gram matrices": "gram", "means and covariances": "moments", "sorted projections": "sliced"}
 LAYER_MEANINGS = ("Colors and grain.", "Fine strokes.", "Strokes.", "Patterns.", "Large shapes.")
 
 
@@ -129,7 +136,18 @@ class Studio(widgets.VBox):
         self.steps = dropdown("Steps", {str(s): s for s in sorted({30, 60, 120, 240, 480, steps})}, steps)
         names = {"lbfgs": "L-BFGS", "adam": "Adam"}
         self.optimizer = dropdown("Optimizer", {names[name]: name for name in OPTIMIZERS}, OPTIMIZERS[0])
-        for control in (self.size, self.steps, self.optimizer):
+        self.style_size = widgets.SelectionSlider(
+            description="Stroke size",
+            options=[(f"× {size:g}", size) for size in STYLE_SIZES],
+            value=1.0,
+            continuous_update=False,
+            style={"description_width": "104px"},
+            layout={"width": "auto"},
+        )
+        self.style_size.add_class("studio-style-size")
+        self.colors = dropdown("Colors", COLORS, "painting")
+        self.style_loss = dropdown("Style loss", STYLE_LOSS_NAMES, "gram")
+        for control in self._plan_controls():
             control.observe(self._plan_changed, "value")
 
         self.play = widgets.Play(interval=TICK, max=10**9, show_repeat=False)
@@ -158,17 +176,21 @@ class Studio(widgets.VBox):
         self.sources, self.caption, self.progress = text_view("sources"), text_view("caption"), text_view("progress")
         self.status, self.link, self.plot = text_view("status"), text_view("link"), text_view("plot")
 
+    def _plan_controls(self) -> tuple[widgets.Widget, ...]:
+        """What a run cannot change on its way."""
+        return self.size, self.steps, self.optimizer, self.style_size, self.colors, self.style_loss
+
     def _arranged(self) -> list[widgets.Widget]:
         buttons = group("row", self.play, self.one_step, self.again)
         left = group("left", self.picture, self.caption, self.progress, buttons, self.status)
         right = group("right", self.sources, *self.weight_sliders.values(), self.plot)
         back = group("back", self.past, self.divide)
         files = group("row", self.compare, self.resume, self.save, self.save_run, self.link)
-        plan = (text_view("title", "A change of these starts again"), self.size, self.steps, self.optimizer)
+        plan = (text_view("title", "A change of these starts again"), *self._plan_controls())
         layers = (text_view("title", "Style layers: only their proportions matter"), *self.layer_sliders.values())
         more = widgets.Accordion([group("columns", group("plan", *plan), group("layers", *layers))])
         more.selected_index = None
-        more.set_title(0, "More: size, steps, optimizer, style layers")
+        more.set_title(0, "More: size, steps, stroke size, colors, style layers")
         more.add_class("studio-more")
         css = widgets.HTML(f"<style>{CSS}</style>", layout={"display": "none"})
         return [
@@ -274,12 +296,17 @@ class Studio(widgets.VBox):
     def _begin(self) -> None:
         """Start a run with what is chosen."""
         self._say("Preparing. The first step takes a few seconds longer.")
+        content, styles = self.content.images()[0], self.styles.images()
+        if self.colors.value == "matched":
+            styles = [match_colors(style, content) for style in styles]
         self.transfer = StyleTransfer(
-            self.content.images()[0],
-            self.styles.images(),
+            content,
+            styles,
             size=self.size.value,
             steps=self.steps.value,
             optimizer=self.optimizer.value,
+            style_size=self.style_size.value,
+            style_loss=STYLE_LOSSES[self.style_loss.value],
             weights=self.weights,
         )
         self.used = self.weights
@@ -340,14 +367,18 @@ class Studio(widgets.VBox):
             before = frames[0] if frame is now else frame
             height, width = now.image.shape[:2]
             column = round(width * self.divide.value / 100)
-            image = now.image.copy()
-            image[:, :column] = to_uint8(resize_image(before.image, height, width))[:, :column]
+            image = self._finished(now.image).copy()
+            image[:, :column] = to_uint8(resize_image(self._finished(before.image), height, width))[:, :column]
             image[:, max(column - 1, 0) : column + 1] = 255
             self.caption.value = f"Left of the line: {name_of(before)} · right: step {now.step}"
         else:
-            image = frame.image
+            image = self._finished(frame.image)
             self.caption.value = f"{'Now' if frame is now else 'Looking back'}: {name_of(frame)}"
         self.picture.value = image_bytes(image)
+
+    def _finished(self, image: np.ndarray) -> np.ndarray:
+        """A picture of the run as it is shown and saved: in the photograph's colors, if these were chosen."""
+        return to_uint8(keep_colors(image, self.transfer.content)) if self.colors.value == "photo" else image
 
     # The history
 
@@ -385,12 +416,14 @@ class Studio(widgets.VBox):
     def _save(self) -> None:
         """Save the picture that is shown, at the final size."""
         frame = self.history.frames[self.past.value]
-        image = resize_image(frame.image, *self.transfer.content.shape[:2])
+        image = resize_image(self._finished(frame.image), *self.transfer.content.shape[:2])
         self._saved(save_image(image, self._free_path(".png")))
 
     def _save_run(self) -> None:
         self._say("Saving the animation.")
-        self._saved(save_animation([frame.image for frame in self.history.frames], self._free_path(".gif")))
+        self._saved(
+            save_animation([self._finished(frame.image) for frame in self.history.frames], self._free_path(".gif"))
+        )
 
     def _free_path(self, ending: str) -> Path:
         OUTPUT_IMAGES.mkdir(exist_ok=True)

@@ -35,6 +35,31 @@ def step(rate=lambda rate: rate, slope=lambda slope: slope, low=0, high=255):
     return descend
 
 
+def through(to_picture, loss, numbers):
+    return gradient(lambda x: loss(to_picture(x)), numbers)
+
+
+def pixels_moved(loss, to_picture, numbers, learning_rate):
+    picture = to_picture(numbers)
+    return picture - learning_rate * gradient(loss, picture)
+
+
+def picture_outside_the_tape(loss, to_picture, numbers, learning_rate):
+    picture = to_picture(numbers)
+    with tf.GradientTape() as tape:
+        tape.watch(numbers)
+        value = loss(picture)
+    return numbers - learning_rate * tape.gradient(value, numbers)
+
+
+def step_in_coordinates(rate=lambda rate: rate, slope=lambda slope: slope, low=-1e9, high=1e9):
+    def descend(loss, to_picture, numbers, learning_rate):
+        slopes = slope(through(to_picture, loss, numbers))
+        return tf.clip_by_value(numbers - rate(learning_rate) * slopes, low, high)
+
+    return descend
+
+
 WRONG = {
     "weighted_total": {
         "weights ignored": (lambda losses, weights: sum(losses.values()), "with all weights 0"),
@@ -57,5 +82,15 @@ WRONG = {
         "half a step": (step(rate=lambda rate: rate / 2), "the length is not"),
         "unchanged": (lambda loss, image, rate: image, "did not change at all"),
         "outside the tape": (outside_the_tape, "stopped with TypeError"),
+    },
+    "descend_in_coordinates": {
+        "the pixels moved": (pixels_moved, "the shape of the coordinates"),
+        "picture outside the tape": (picture_outside_the_tape, "stopped with"),
+        "uphill": (step_in_coordinates(rate=lambda rate: -rate), "should fall"),
+        "unchanged": (lambda loss, to_picture, numbers, rate: numbers, "did not change at all"),
+        "learning rate ignored": (step_in_coordinates(rate=lambda rate: 1), "twice the learning rate"),
+        "only the sign": (step_in_coordinates(slope=tf.sign), "twice as fast"),
+        "half a step": (step_in_coordinates(rate=lambda rate: rate / 2), "the length is not"),
+        "clipped": (step_in_coordinates(low=-255, high=255), "should not be clipped"),
     },
 }
