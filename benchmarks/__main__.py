@@ -1,7 +1,7 @@
 """Measure the course against what people would use instead, and write RESULTS.md and its pictures (``make bench``).
 
-    python -m benchmarks            about forty minutes on two cores; nothing else should run meanwhile
-    python -m benchmarks --quick    half a minute: shows only that everything runs
+    python -m benchmarks            about an hour on two cores; nothing else should run meanwhile
+    python -m benchmarks --quick    a minute: shows only that everything runs
 
 Every measurement is a process of its own; those of a quick run share one. Methods are compared only within one run:
 machines differ, ratios hold.
@@ -28,8 +28,11 @@ PEERS = {
     "TensorFlow's tutorial": "tensorflow_tutorial",
     "Keras's example": "keras_example",
     "seed": "seed",
+    "style-transfer-pytorch": "style_transfer_pytorch",
     "pastiche": "pastiche",
 }
+PAIRS = (("cat", "great_wave"), ("coffee", "night_cafe"))  # the first is painted in all but the curves
+STYLE_FACTORS = (0.2, 1.0, 5.0, 25.0)  # times each way's own style weight
 
 
 def main() -> None:
@@ -55,6 +58,10 @@ def main() -> None:
                 if quick
                 else {"course": 120, "TensorFlow's tutorial": 1000, "pastiche": 300},
             ),
+            "curves": {
+                " × ".join(pair): bench.curves(pair, *((64, 4, (1.0,)) if quick else (256, 120, STYLE_FACTORS)))
+                for pair in PAIRS[: 1 if quick else None]
+            },
         }
         options.output.mkdir(parents=True, exist_ok=True)
         (options.output / "results.json").write_text(json.dumps(results, indent=1) + "\n")
@@ -71,10 +78,10 @@ class Bench:
             print(f"There is no {PASTICHE_PYTHON.relative_to(ROOT)}, so pastiche is left out; make bench installs it.")
             del self.ways["pastiche"]
 
-    def pictures(self, size: int) -> tuple[str, str]:
-        """The course's first pair at this size, as PNG files, so that every way sees the same pixels."""
+    def pictures(self, size: int, pair: tuple[str, str] = PAIRS[0]) -> tuple[str, str]:
+        """A pair of the course's pictures at this size, as PNG files, so that every way sees the same pixels."""
         paths = []
-        for source in (CONTENT_IMAGES / "cat.jpg", STYLES_IMAGES / "great_wave.jpg"):
+        for source in (CONTENT_IMAGES / f"{pair[0]}.jpg", STYLES_IMAGES / f"{pair[1]}.jpg"):
             path = self.folder / f"{source.stem}_{size}.png"
             if not path.exists():
                 save_image(load_image(source, size), path)
@@ -95,14 +102,14 @@ class Bench:
             sys.exit(f"benchmarks.{name} failed; what it says is above.")
         return json.loads(process.stdout.splitlines()[-1])
 
-    def paint(self, way: str, size: int, steps: int, *arguments: str, **options):
+    def paint(self, way: str, size: int, steps: int, *arguments: str, pair: tuple[str, str] = PAIRS[0], **options):
         """One way paints one picture. The course's options go to `StyleTransfer`."""
         if way in COURSE:
             arguments = (*arguments, "--options", json.dumps({"how": COURSE[way], **options}))
         return self.module(
             "paint",
             PEERS.get(way, "course"),
-            *self.pictures(size),
+            *self.pictures(size, pair),
             *("--steps", str(steps), "--began", str(time.time()), *arguments),
             python=PASTICHE_PYTHON if way == "pastiche" else sys.executable,
         )
@@ -158,6 +165,31 @@ class Bench:
                 ],
             }
         return race
+
+    def curves(self, pair: tuple[str, str], size: int, steps: int, factors) -> dict:
+        """Every way with several style weights, each for as many seconds as the course's default run takes."""
+        seconds = 0.0
+        results = {"sources": self.module("judge", *self.pictures(size, pair), *self.pictures(size, pair))}
+        ways = {}
+        for way in ("course", *PEERS):
+            if way not in self.ways:
+                continue
+            pictures = []
+            for factor in (1.0, *(factor for factor in factors if factor != 1)):
+                folder = self.folder / "curves" / "_".join(pair) / way / f"{factor:g}"
+                folder.mkdir(parents=True)
+                limit = () if way == "course" else ("--seconds", str(seconds))
+                options = ("--snapshots", str(folder), "--style-factor", str(factor), *limit)
+                result = self.paint(way, size, steps if way == "course" else 10**6, *options, pair=pair)
+                seconds = seconds or result["seconds"]
+                pictures.append((factor, str(max(folder.iterdir()))))
+            scores = self.module("judge", *self.pictures(size, pair), *(path for _, path in pictures))
+            ways[way] = [{"factor": factor, **score} for (factor, _), score in zip(pictures, scores, strict=True)]
+        return results | {"seconds": seconds, "ways": {way: sorted(s, key=factor_of) for way, s in ways.items()}}
+
+
+def factor_of(score: dict) -> float:
+    return score["factor"]
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
     python -m benchmarks.judge content.png style.png picture.png ...
 
-Prints JSON: for each picture its objective (the total loss with the default weights), and the style and content
-distance of two judges: the same formulas, averaged over three other layers, in VGG19 with max and with average pooling.
+Prints JSON: for each picture its objective (the total loss with the default weights), its grain, and the style and
+content distance of three judges: the same formulas, averaged over three other layers, in VGG19 with max, average and L2
+pooling.
 """
 
 import json
@@ -13,12 +14,14 @@ from collections.abc import Sequence
 from helpers import quiet_tensorflow
 from helpers.images import load_image, preprocess
 
+from .grain import grain
+
 with quiet_tensorflow():
     import tensorflow as tf
 
     from helpers.losses import content_loss, gram_distance, gram_matrix
     from helpers.transfer import StyleTransfer, Weights, canvas, squared_norm
-    from helpers.vgg import build_vgg19
+    from helpers.vgg import POOLING, build_vgg19
 
 LAYERS = ("block2_conv2", "block3_conv3", "block4_conv4")
 
@@ -49,13 +52,13 @@ def main(arguments: Sequence[str]) -> None:
     content, style = load_image(content), load_image(style)
     transfer = StyleTransfer(content, style, size=max(content.shape), scales=1)
     weights = Weights().as_tensors(len(transfer.objective.style_layers))
-    judges = {pooling: Judge(pooling, content, style) for pooling in ("max", "avg")}
+    judges = {pooling: Judge(pooling, content, style) for pooling in POOLING}
     scores = []
     for path in pictures:
         image = load_image(path)
         losses, _ = transfer.objective.losses_and_gradient(canvas(image)[None], transfer.targets, weights)
         distances = {pooling: judge.distances(image) for pooling, judge in judges.items()}
-        scores.append({"objective": float(sum(losses.values())), **distances})
+        scores.append({"objective": float(sum(losses.values())), "grain": grain(image), **distances})
     print(json.dumps(scores))
 
 

@@ -24,6 +24,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("style", type=Path)
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop when this time is over")
+    parser.add_argument("--style-factor", type=float, default=1.0, help="times the way's own style weight")
     parser.add_argument("--began", type=float, help="when the process was started, seconds since the epoch")
     parser.add_argument("--snapshots", type=Path, help="folder for pictures on the way, named by their seconds")
     parser.add_argument("--options", type=json.loads, default={}, help="options of the course's way")
@@ -31,15 +32,18 @@ def main(arguments: Sequence[str]) -> None:
     began = options.began or time.time()
 
     pictures = [Image.open(path).convert("RGB") for path in (options.content, options.style)]
-    way = WAYS[options.way](*pictures, **options.options)
+    way = WAYS[options.way](*pictures, style_factor=options.style_factor, **options.options)
     start = time.time() - began
+    if options.seconds < float("inf"):
+        way.share_out(options.seconds - start)
     paused, steps, seconds, next_snapshot = 0.0, [], start, start
-    while len(steps) < options.steps and seconds < options.seconds:
+    while len(steps) < options.steps and (seconds < options.seconds or not steps):
         step_began = time.perf_counter()
         way.step()
         steps.append(time.perf_counter() - step_began)
         seconds = time.time() - began - paused
-        if options.snapshots and (seconds >= next_snapshot or len(steps) == options.steps):
+        last = len(steps) == options.steps or seconds >= options.seconds
+        if options.snapshots and (seconds >= next_snapshot or last):
             pause_began = time.perf_counter()  # saving does not count
             way.save(options.snapshots / f"{seconds:09.3f}.png")
             next_snapshot = 1.1 * seconds

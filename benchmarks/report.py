@@ -1,4 +1,4 @@
-"""What the measurements say: RESULTS.md, the figure of the race, and the pictures side by side."""
+"""What the measurements say: RESULTS.md, the figures of the race and of the curves, and the pictures side by side."""
 
 import datetime
 import importlib.metadata
@@ -20,17 +20,20 @@ COLORS = {
     "TensorFlow's tutorial": "#D55E00",
     "Keras's example": "#009E73",
     "seed": "#CC79A7",
+    "style-transfer-pytorch": "#882255",
     "pastiche": "#333333",
 }
-CONTENT_SHARE = 0.1  # of the judge's total, as in the course's default weights
+JUDGES = {"avg": "average", "max": "max", "l2": "L2"}
+CONTENT_SHARE = 0.05  # of the judge's total, as in the course's default weights
 
 
 def write_report(results: dict, folder: Path, snapshots: Path) -> None:
-    """Write RESULTS.md, race.png and pictures.jpg into `folder`; `snapshots` holds each way's pictures of the race."""
+    """Write RESULTS.md and its figures into `folder`; `snapshots` holds each way's pictures."""
     plots.use_course_style()
     draw_race(results["race"]).savefig(folder / "race.png", dpi=150)
     draw_pictures(results["race"], snapshots).savefig(folder / "pictures.jpg", dpi=130)
-    parts = (heading, race, steps, growth, startup, studio)
+    draw_curves(results["curves"]).savefig(folder / "curves.png", dpi=130)
+    parts = (heading, race, curves, steps, growth, startup, studio)
     (folder / "RESULTS.md").write_text("\n\n".join(part(results) for part in parts) + "\n")
 
 
@@ -43,7 +46,7 @@ def judged(pooling: str):
     return lambda score: score[pooling]["style"] + CONTENT_SHARE * score[pooling]["content"]
 
 
-MEASURES = {"objective": objective, "average judge": judged("avg"), "max judge": judged("max")}
+MEASURES = {"objective": objective} | {f"{name} judge": judged(pooling) for pooling, name in JUDGES.items()}
 
 
 def reached(way: dict, measure, goal: float) -> float | None:
@@ -86,11 +89,14 @@ def race(results: dict) -> str:
     goals = {name: ways[name]["scores"][-1] for name in ("TensorFlow's tutorial", "pastiche") if name in ways}
     last = [
         [name, way["steps"], f"{score['seconds']:.0f}", f"{score['objective']:.3f}"]
-        + [f"{score[pooling][part]:.3f}" for pooling in ("avg", "max") for part in ("style", "content")]
+        + [f"{score[pooling][part]:.3f}" for pooling in JUDGES for part in ("style", "content")]
+        + [f"{score['grain'][part]:.2f}" for part in ("luminance", "color")]
         for name, way in ways.items()
         for score in way["scores"][-1:]
     ]
-    header = ["", "steps", "seconds", "objective", "style, average", "content, average", "style, max", "content, max"]
+    header = ["", "steps", "seconds", "objective"]
+    header += [f"{part}, {name}" for name in JUDGES.values() for part in ("style", "content")]
+    header += ["grain, light", "grain, color"]
     sooner = []
     for name, goal in goals.items():
         for what, measure in MEASURES.items():
@@ -100,25 +106,60 @@ def race(results: dict) -> str:
             sooner.append([f"{name}, {what}", *("never" if s is None else f"{s:.0f}" for s in seconds), share])
     return f"""## Time to quality
 
-![Three plots of a loss against seconds, one curve for each way.](race.png)
+![Four plots of a loss against seconds, one curve for each way.](race.png)
 
 Seconds count from the start of the process: imports, weights and compilation are in. The *objective* is the course's \
 total loss at full size. The *judges* use layers that nobody optimizes (block2_conv2, block3_conv3, block4_conv4): \
 the distance of the Gram matrices from the painting's, plus {CONTENT_SHARE} times the distance of the feature maps \
-from the photograph's, both divided by the size of their target. There are two, as each way optimizes with one kind of \
-pooling: average (course, seed) or max (the others). Keras's example and the seed had as many seconds as TensorFlow's \
-tutorial.
+from the photograph's, both divided by the size of their target. There are three, as each way optimizes with one kind \
+of pooling: L2 (course), average (seed) or max (the others). Keras's example, the seed and style-transfer-pytorch had \
+as many seconds as TensorFlow's tutorial.
 
 Seconds until a way was as good as another one's last picture. The last column: the course's share of the other one's \
 time.
 
 {table(["as good as", *ways, "course's share"], sooner)}
 
-The last pictures. Style and content are the distances of the average and of the max judge:
+The last pictures. Style and content are the distances of the judges. The grain of flat places is in gray levels \
+([grain.py](grain.py)):
 
 {table(header, last)}
 
 ![The pictures of every way: when the course had finished, and at their own end.](pictures.jpg)"""
+
+
+def curves(results: dict) -> str:
+    parts = []
+    for pair, run in results["curves"].items():
+        rows = [
+            [name, f"{score['factor']:g}"]
+            + [f"{score[pooling][part]:.3f}" for pooling in JUDGES for part in ("style", "content")]
+            + [f"{score['grain'][part]:.2f}" for part in ("luminance", "color")]
+            for name, scores in run["ways"].items()
+            for score in scores
+        ]
+        header = ["", "style weight"]
+        header += [f"{part}, {name}" for name in JUDGES.values() for part in ("style", "content")]
+        header += ["grain, light", "grain, color"]
+        grains = ", ".join(
+            f"{what} {source['grain']['luminance']:.2f} in light and {source['grain']['color']:.2f} in color"
+            for what, source in zip(("photograph", "painting"), run["sources"], strict=True)
+        )
+        parts.append(
+            f"**{pair}**, {run['seconds']:.0f} seconds for each picture. Grain of the sources: {grains}.\n\n"
+            + table(header, rows)
+        )
+    text = "\n\n".join(parts)
+    return f"""## Style against content
+
+How near a picture is to the painting can be bought with distance from the photograph: a larger style weight does it. \
+So one picture says little of a way. Here every way paints with several style weights, as multiples of its own, for as \
+many seconds as the course's default run takes (start-up included). A curve that lies nearer to the lower left corner \
+is better. Ways that paint on several scales give each its share of the time.
+
+![Style distance against content distance, one curve for each way, for each judge and pair.](curves.png)
+
+{text}"""
 
 
 def steps(results: dict) -> str:
@@ -221,9 +262,9 @@ more for the step that was under way when the slider moved.
 
 def draw_race(ways: dict) -> plt.Figure:
     """Objective and judges of every way against seconds."""
-    figure, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained")
-    titles = ("the course's objective", "judge with average pooling", "judge with max pooling")
-    for axis, measure, title in zip(axes, MEASURES.values(), titles, strict=True):
+    figure, axes = plt.subplots(2, 2, figsize=(11, 7.6), layout="constrained")
+    titles = ("the course's objective", *(f"judge with {name} pooling" for name in JUDGES.values()))
+    for axis, measure, title in zip(axes.flat, MEASURES.values(), titles, strict=True):
         for name, way in ways.items():
             x = [score["seconds"] for score in way["scores"]]
             y = [measure(score) for score in way["scores"]]
@@ -235,7 +276,27 @@ def draw_race(ways: dict) -> plt.Figure:
         axis.yaxis.set_minor_locator(NullLocator())
         axis.xaxis.set_major_formatter("{x:g}")
         plots.label_ends(axis)
-    axes[0].set_ylabel("lower is better")
+    for axis in axes[:, 0]:
+        axis.set_ylabel("lower is better")
+    return figure
+
+
+def draw_curves(pairs: dict) -> plt.Figure:
+    """Style distance against content distance: one row for each pair, one column for each judge."""
+    size = (3.9 * len(JUDGES), 3.6 * len(pairs))
+    figure, axes = plt.subplots(len(pairs), len(JUDGES), figsize=size, layout="constrained", squeeze=False)
+    for row, (pair, run) in zip(axes, pairs.items(), strict=True):
+        for axis, (pooling, name) in zip(row, JUDGES.items(), strict=True):
+            for way, scores in run["ways"].items():
+                x, y = ([score[pooling][part] for score in scores] for part in ("content", "style"))
+                width = 3 if way == "course" else 1.5
+                axis.plot(x, y, "o-", color=COLORS[way], linewidth=width, markersize=3 + width, label=way)
+            axis.set(yscale="log", xlabel="content distance", title=f"{pair}, {name} pooling")
+            axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axis.yaxis.set_major_formatter("{x:g}")
+            axis.yaxis.set_minor_locator(NullLocator())
+        row[0].set_ylabel("style distance")
+    axes[0, -1].legend(frameon=False, fontsize=8)
     return figure
 
 

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> None:
     with quiet_tensorflow():
         import tensorflow  # noqa: F401  (to time it)
     done("import TensorFlow and Keras")
-    from helpers.transfer import StyleTransfer
+    from helpers.transfer import StyleTransfer, canvas
     from helpers.weights import find_weights
 
     done("import the engine")
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> None:
     done("read the weights, build VGG19, compute the targets")
     weights = transfer.weights.as_tensors(len(transfer.objective.style_layers))
     for part in ("trace the objective, evaluate it once", "evaluate it again"):
-        transfer.objective.losses_and_gradient(transfer.optimizer.x, transfer.targets, weights)
+        transfer.objective.losses_and_gradient(canvas(content)[None], transfer.targets, weights)
         done(part)
     print(json.dumps(parts))
 

@@ -8,10 +8,12 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks import report
-from benchmarks.ways import gflop
-from helpers.images import ROOT, load_image
+from benchmarks.grain import grain
+from benchmarks.ways import StyleTransferPytorch, gflop
+from helpers.images import CONTENT_IMAGES, ROOT, load_image
 from helpers.vgg import CONV_LAYERS, build_vgg19
 
 pytestmark = pytest.mark.slow
@@ -36,8 +38,37 @@ def test_a_goal_is_reached_at_the_first_picture_that_is_as_good():
 
 def test_a_judge_counts_style_fully_and_content_in_part():
     score = {"avg": {"style": 0.3, "content": 2.0}, "max": {"style": 0.1, "content": 1.0}}
-    assert report.judged("avg")(score) == pytest.approx(0.5)
-    assert report.judged("max")(score) == pytest.approx(0.2)
+    assert report.judged("avg")(score) == pytest.approx(0.4)
+    assert report.judged("max")(score) == pytest.approx(0.15)
+
+
+def test_grain_is_the_noise_of_flat_places():
+    """White noise minus its 1-2-1 blur keeps 0.64 of its variance: 1 - 2 (1/4) + (3/8)^2, in two dimensions."""
+    rng = np.random.default_rng(0)
+    flat = np.full((160, 160, 3), 128.0)
+    gray = flat + rng.normal(0, 4, (160, 160, 1))
+    share = math.sqrt(1 - 2 * (1 / 2) ** 2 + (3 / 8) ** 2)
+    found = grain(gray)
+    assert found["luminance"] == pytest.approx(4 * share, rel=0.1) and found["color"] == pytest.approx(0, abs=1e-6)
+    assert grain(flat) == {"luminance": 0, "color": 0}
+    colored = flat + rng.normal(0, 4, (160, 160, 1)) * [1, -0.30 / 0.59, 0]  # without luminance
+    assert grain(colored)["luminance"] < 1e-6 < 1 < grain(colored)["color"]
+    edges = flat.copy()
+    edges[::40] = 0  # strokes are in few tiles
+    assert grain(edges)["luminance"] < 1e-6
+
+
+def test_style_transfer_pytorch_reaches_zero_at_its_own_painting(tmp_path):
+    """Content and painting are one picture: there is nothing to change but to smooth it, on all scales."""
+    cat = Image.fromarray(load_image(CONTENT_IMAGES / "cat.jpg", 192).astype(np.uint8))
+    way = StyleTransferPytorch(cat, cat)
+    assert way.sizes == [136, 192]
+    way.iterations = [3, 3]
+    for _ in range(6):
+        way.step()
+    assert way.scale == 1 and way.image.shape == (1, 128, 192, 3)
+    way.save(tmp_path / "picture.png")
+    assert np.abs(load_image(tmp_path / "picture.png") - np.asarray(cat, np.float32)).mean() < 12
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +90,9 @@ def test_a_quick_run_measures_everything(quick_run):
     for name, way in results["race"].items():
         assert way["steps"] == 4
         for score in way["scores"]:
-            distances = [score[pooling][part] for pooling in ("avg", "max") for part in ("style", "content")]
-            assert all(math.isfinite(number) for number in [score["objective"], *distances]), name
+            distances = [score[pooling][part] for pooling in ("avg", "max", "l2") for part in ("style", "content")]
+            numbers = [score["objective"], *score["grain"].values(), *distances]
+            assert all(math.isfinite(number) for number in numbers), name
     assert sum(results["startup"].values()) > 0 and len(results["growth"]) == 1
     course = results["race"]["course"]["scores"]
     assert course[-1]["objective"] < course[0]["objective"]
@@ -69,9 +101,16 @@ def test_a_quick_run_measures_everything(quick_run):
 def test_a_quick_run_writes_the_report(quick_run):
     text = (quick_run / "RESULTS.md").read_text()
     assert "A quick run" in text
-    for way in ("course, eager", "course, XLA", "TensorFlow's tutorial", "Keras's example", "seed"):
+    for way in (
+        "course, eager",
+        "course, XLA",
+        "TensorFlow's tutorial",
+        "Keras's example",
+        "seed",
+        "style-transfer-pytorch",
+    ):
         assert len(re.findall(rf"^\| \d+ px \| {re.escape(way)} \|", text, re.MULTILINE)) == 1
     for link in re.findall(r"\]\(([^)]+)\)", text):
         assert (quick_run / link).exists() or (ROOT / "benchmarks" / link).exists(), link
-    for picture in ("race.png", "pictures.jpg"):
+    for picture in ("race.png", "curves.png", "pictures.jpg"):
         assert load_image(quick_run / picture).std() > 10
