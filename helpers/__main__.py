@@ -77,7 +77,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--tv-weight",
         type=number(0),
         metavar="W",
-        help="how smooth the picture becomes (total variation); sensible: 0 to 1 (default: 0.1)",
+        help="how smooth the picture becomes (total variation); sensible: 0 to 1 (default: 0.7)",
     )
     add(
         "--layer-weights",
@@ -174,12 +174,12 @@ def paint(options: argparse.Namespace) -> int:
     content = images.load_image(content_path)
     styles = [images.load_image(path) for path in style_paths]
     check_sizes(options, content, styles)
-    if options.colors == "matched":
-        styles = [images.match_colors(style, content) for style in styles]
     if options.output:
         images.check_output(options.output, images.PICTURE_ENDINGS, options.overwrite)
     if options.animation:
         images.check_output(options.animation, images.ANIMATION_ENDINGS, options.overwrite)
+    if options.colors == "matched":
+        styles = [images.match_colors(style, content) for style in styles]
 
     with quiet_tensorflow():
         from .further.style_losses import STYLE_LOSSES
@@ -240,10 +240,10 @@ def check_sizes(options: argparse.Namespace, content, styles: list) -> None:
     Raises:
         ImageError: a side would fall below 32 px.
     """
-    images.fit_image(content, options.size)
+    images.fitted_size(content, options.size)
     for style in styles:
         try:
-            images.fit_image(style, round(options.style_size * options.size))
+            images.fitted_size(style, round(options.style_size * options.size))
         except ImageError as error:
             if options.style_size == 1:
                 raise

@@ -157,6 +157,15 @@ def fit_image(image: np.ndarray, size: int) -> np.ndarray:
     Raises:
         ImageError: the shorter side would fall below 32 px.
     """
+    return resize_image(image, *fitted_size(image, size))
+
+
+def fitted_size(image: np.ndarray, size: int) -> tuple[int, int]:
+    """Height and width that `fit_image` gives an image.
+
+    Raises:
+        ImageError: the shorter side would fall below 32 px.
+    """
     height, width = image.shape[:2]
     new_height, new_width = (round(side * size / max(height, width)) for side in (height, width))
     if min(new_height, new_width) < SMALLEST_SIDE:
@@ -164,7 +173,7 @@ def fit_image(image: np.ndarray, size: int) -> np.ndarray:
             f"With {size} px on its longer side, a picture of {width} x {height} px would become "
             f"{new_width} x {new_height} px, but each side needs at least {SMALLEST_SIDE} px."
         )
-    return resize_image(image, new_height, new_width)
+    return new_height, new_width
 
 
 def resize_image(image: np.ndarray, height: int, width: int) -> np.ndarray:

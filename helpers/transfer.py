@@ -19,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from . import coordinates
-from .images import fit_image, preprocess, resize_image
+from .images import fit_image, fitted_size, preprocess, resize_image
 from .losses import content_loss, gram_distance, gram_matrix, total_variation_loss
 from .optimizers import LBFGS, Adam
 from .vgg import build_vgg19
@@ -299,9 +299,10 @@ class StyleTransfer:
         self.content = fit_image(content, size)
         self.optimizer_name = optimizer
         self.style_size = style_size
-        shortest = [min(self.content.shape[:2])]
-        shortest += [min(fit_image(style, round(style_size * size)).shape[:2]) for style in self.styles]
-        self.plan = plan_scales(size, steps, scales, size / min(shortest))
+        sides = [*self.content.shape[:2]]
+        for style in self.styles:
+            sides += fitted_size(style, round(style_size * size))
+        self.plan = plan_scales(size, steps, scales, size / min(sides))
         self.steps = steps
         self.step_number = 0
         self.seconds = 0.0

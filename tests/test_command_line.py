@@ -200,7 +200,8 @@ def test_the_help_tells_the_engines_defaults(project):
         "--init {content,noise}": engine["init"],
     }.items():
         explained = words.rpartition(f" {option} ")[2].split(" --")[0]
-        assert f"default: {default:g}" if isinstance(default, float) else f"default: {default}" in explained
+        told = f"{default:g}" if isinstance(default, float) else default
+        assert f"default: {told}" in explained, option
 
 
 # --- Painting ---

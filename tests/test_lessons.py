@@ -146,6 +146,11 @@ def test_predictions_and_questions_have_folded_answers(lesson):
     assert text.count("<summary>Answer</summary>") == asked
 
 
+def test_sections_are_numbered_in_order(lesson):
+    numbers = [int(number) for number in re.findall(r"^## (\d+)\. ", prose(lesson), re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
 def test_folded_text_is_well_formed(lesson):
     for cell in lesson.cells:
         if cell.cell_type == "markdown":

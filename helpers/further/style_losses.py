@@ -67,7 +67,8 @@ def projections_distance(table: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(tf.square(table - target), axis=[-2, -1]) / squared_norm(target)
 
 
-# Means and covariances of feature maps: Huang & Belongie (2017, arXiv:1703.06868) with the covariances' corners.
+# Huang & Belongie (2017, arXiv:1703.06868) set a picture's means and variances to the painting's; these are compared
+# here, and with them the covariances.
 MOMENTS = StyleLoss(moments, moments_distance)
 # Heitz, Vanhoey, Chambon & Belcour (2021), "A sliced Wasserstein loss for neural texture synthesis" (arXiv:2006.07229).
 SLICED = StyleLoss(sorted_projections, projections_distance)
