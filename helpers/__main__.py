@@ -59,7 +59,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--steps",
         type=whole_number(1, 10_000),
         metavar="N",
-        help="steps of the optimizer over all scales (default: 120)",
+        help="steps of the optimizer over all scales (default: 96)",
     )
     add(
         "--content-weight",

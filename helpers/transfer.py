@@ -30,7 +30,7 @@ OPTIMIZERS = ("lbfgs", "adam")
 FIRST_STEP = 3.0  # gray levels: how far L-BFGS's first trial moves a coordinate, before it knows the objective
 NOISE = 60.0  # gray levels: the standard deviation of a coordinate of a random start
 MARGIN = 8  # px of canvas beyond each edge of the picture, see `canvas`
-GRID_STEPS = 10  # after so many steps the picture lies elsewhere on the grid of VGG19's pooling, see `_move_grid`
+GRID_SHIFT = 4  # px to the right and down: where the picture lies in the second half of a scale, see `_shift_grid`
 SMALLEST_SCALE = 96  # px on the longer side: below this a face is a few pixels of the deepest layer
 
 
@@ -263,7 +263,7 @@ class StyleTransfer:
         *,
         style_shares: Sequence[float] | None = None,
         size: int = 384,
-        steps: int = 120,
+        steps: int = 96,
         scales: int = 3,
         optimizer: str = "lbfgs",
         weights: Weights | None = None,
@@ -350,15 +350,14 @@ class StyleTransfer:
         began = time.perf_counter()
         if self.step_number == sum(steps for _, steps in self.plan[: self.scale + 1]):
             self._start_scale(self.scale + 1, self.image)
-        elif self._steps_on_grid == GRID_STEPS:
-            self._move_grid()
+        elif self.step_number == self._middle_of_scale:
+            self._shift_grid()
         if self.weights != self._weights_in_use:
             self._weights_in_use = self.weights
             self.optimizer.objective_changed()
         self._losses_by_total = {self.optimizer.value: self._losses_by_total.get(self.optimizer.value)}
         self.optimizer.step(self._evaluate)
         self.step_number += 1
-        self._steps_on_grid += 1
         self.seconds += time.perf_counter() - began
         self._work_done += self.plan[self.scale][0] ** 2
         return Iterate(
@@ -396,19 +395,19 @@ class StyleTransfer:
         # All at once: an interrupt while the targets are computed leaves the run as it was.
         self.scale, self._shape, self.targets, self.optimizer = scale, content.shape[:2], targets, optimizer
         self._start, self._content_canvas = start, content_canvas
-        self._offset, self._offsets, self._steps_on_grid = (0, 0), np.random.default_rng(scale), 0
+        self._shift = 0
+        self._middle_of_scale = sum(steps for _, steps in self.plan[:scale]) + self.plan[scale][1] // 2
 
-    def _move_grid(self) -> None:
+    def _shift_grid(self) -> None:
         """Shift the canvas by a few pixels before VGG19 sees it; what leaves it on one side comes back on the other.
 
         A pooling layer is nearly blind to patterns that alternate as its grid does, so they would stay in the picture
         as regular dots. Seen from another place they are no longer hidden.
         """
-        offset = tuple(int(shift) for shift in self._offsets.integers(0, MARGIN, 2))
-        features = self.objective.features(np.roll(self._content_canvas, offset, axis=(0, 1)))
+        features = self.objective.features(np.roll(self._content_canvas, GRID_SHIFT, axis=(0, 1)))
         targets = self.targets._replace(content={name: features[name] for name in self.targets.content})
         self.optimizer.objective_changed()
-        self.targets, self._offset, self._steps_on_grid = targets, offset, 0
+        self.targets, self._shift = targets, GRID_SHIFT
 
     def _picture(self, x: np.ndarray) -> np.ndarray:
         """The canvas at the coordinates x, (1, height, width, 3): where the scale started, and what x adds."""
@@ -418,12 +417,12 @@ class StyleTransfer:
         """The total loss and its gradient at the coordinates x, with the weights in use."""
         weights = self._weights_in_use
         losses, gradient = self.objective.losses_and_gradient(
-            tf.constant(np.roll(self._picture(x), self._offset, axis=(1, 2))),
+            tf.constant(np.roll(self._picture(x), self._shift, axis=(1, 2))),
             self.targets,
             weights.as_tensors(len(self.objective.style_layers)),
         )
         losses = {name: float(loss) for name, loss in losses.items()}
-        gradient = np.roll(gradient, (-self._offset[0], -self._offset[1]), axis=(1, 2))
+        gradient = np.roll(gradient, -self._shift, axis=(1, 2))
         total, gradient = sum(losses.values()), coordinates.to_coordinates(gradient).numpy()
         if not (math.isfinite(total) and np.isfinite(gradient).all()):
             name = max(losses, key=lambda name: losses[name] if math.isfinite(losses[name]) else math.inf)
@@ -462,8 +461,8 @@ def canvas(image: np.ndarray) -> np.ndarray:
 def plan_scales(size: int, steps: int, scales: int, elongation: float = 1.0) -> list[tuple[int, int]]:
     """The longer side in pixels and the number of steps of each scale, coarsest first.
 
-    Each scale is twice as large as the one before. Coarse scales that would be too small are left out: below
-    `SMALLEST_SCALE` on the longer side, or below VGG19's least size on the shorter one.
+    Each scale is twice as large as the one before, and has as many steps. Coarse scales that would be too small are
+    left out: below `SMALLEST_SCALE` on the longer side, or below VGG19's least size on the shorter one.
 
     Args:
         size: longer side of the last scale, in pixels.
@@ -473,7 +472,5 @@ def plan_scales(size: int, steps: int, scales: int, elongation: float = 1.0) -> 
     """
     sizes = [size // 2**k for k in range(min(scales, steps))]
     sizes = [s for s in sizes if s == size or (s >= SMALLEST_SCALE and s / elongation >= 32)]
-    parts = np.arange(len(sizes) + 2, 2, -1)  # a coarse step is cheap: 5 : 4 : 3 for three scales
-    ends = np.round((steps - len(sizes)) * np.cumsum(parts) / parts.sum()).astype(int)
-    shares = 1 + np.diff(ends, prepend=0)  # each scale has one step at least
-    return [(s, int(share)) for s, share in zip(reversed(sizes), shares, strict=True)]
+    ends = np.arange(len(sizes) + 1) * steps // len(sizes)
+    return [(s, int(share)) for s, share in zip(reversed(sizes), np.diff(ends), strict=True)]

@@ -286,10 +286,10 @@ def test_size_steps_and_optimizer_hold_for_the_next_run(studio):
     paint(studio, 1)
     send(studio.size, index=[size for _, size in studio.size.options].index(128))
     assert studio.transfer is None
-    send(studio.steps, index=[steps for _, steps in studio.steps.options].index(30))
+    send(studio.steps, index=[steps for _, steps in studio.steps.options].index(24))
     send(studio.optimizer, index=1)
     paint(studio, 1)
-    assert studio.transfer.steps == 30
+    assert studio.transfer.steps == 24
     assert max(studio.transfer.content.shape) == 128
     assert studio.transfer.optimizer_name == "adam"
 

@@ -87,7 +87,7 @@ class Studio(widgets.VBox):
         steps: number of steps, at first.
     """
 
-    def __init__(self, size: int = 256, steps: int = 120):
+    def __init__(self, size: int = 256, steps: int = 96):
         # Callbacks may run on another thread than cells do, and one may set off another.
         self.lock = threading.RLock()
         self.following = False
@@ -133,7 +133,7 @@ class Studio(widgets.VBox):
             weight.slider.observe(self._store_weights, "value")
 
         self.size = dropdown("Size", {f"{s} px": s for s in sorted({128, 192, 256, 384, 512, 768, size})}, size)
-        self.steps = dropdown("Steps", {str(s): s for s in sorted({30, 60, 120, 240, 480, steps})}, steps)
+        self.steps = dropdown("Steps", {str(s): s for s in sorted({24, 48, 96, 192, 384, steps})}, steps)
         names = {"lbfgs": "L-BFGS", "adam": "Adam"}
         self.optimizer = dropdown("Optimizer", {names[name]: name for name in OPTIMIZERS}, OPTIMIZERS[0])
         self.style_size = widgets.SelectionSlider(
