@@ -18,7 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from helpers.images import CONTENT_IMAGES, ROOT, STYLES_IMAGES, load_image, save_image
+from helpers.images import CONTENT_IMAGES, ROOT, STYLES_IMAGES, load_image
+from helpers.saving import save_image
 
 from .report import write_report
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import images, quiet_tensorflow
+from . import images, quiet_tensorflow, saving
 from .images import CONTENT_IMAGES, OUTPUT_IMAGES, STYLES_IMAGES, ImageError
 
 ANIMATION_FRAMES = 40
@@ -175,9 +175,9 @@ def paint(options: argparse.Namespace) -> int:
     styles = [images.load_image(path) for path in style_paths]
     check_sizes(options, content, styles)
     if options.output:
-        images.check_output(options.output, images.PICTURE_ENDINGS, options.overwrite)
+        saving.check_output(options.output, saving.PICTURE_ENDINGS, options.overwrite)
     if options.animation:
-        images.check_output(options.animation, images.ANIMATION_ENDINGS, options.overwrite)
+        saving.check_output(options.animation, saving.ANIMATION_ENDINGS, options.overwrite)
     if options.colors == "matched":
         styles = [images.match_colors(style, content) for style in styles]
 
@@ -226,11 +226,11 @@ def paint(options: argparse.Namespace) -> int:
     output = options.output
     if output is None:
         OUTPUT_IMAGES.mkdir(exist_ok=True)
-        output = images.free_path(OUTPUT_IMAGES / f"{'_'.join(path.stem for path in [content_path, *style_paths])}.png")
-    where = images.save_image(finish(transfer.result), output, options.overwrite)
+        output = saving.free_path(OUTPUT_IMAGES / f"{'_'.join(path.stem for path in [content_path, *style_paths])}.png")
+    where = saving.save_image(finish(transfer.result), output, options.overwrite)
     print(where if status == 0 else f"Stopped at step {transfer.step_number}; the picture so far: {where}")
     if options.animation:
-        print(images.save_animation(map(finish, [*frames, transfer.result]), options.animation, 0.1, options.overwrite))
+        print(saving.save_animation(map(finish, [*frames, transfer.result]), options.animation, 0.1, options.overwrite))
     return status
 
 

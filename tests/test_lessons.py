@@ -325,9 +325,9 @@ BUILT = ("preprocess", "deprocess", "content_loss", "gram_matrix", "style_loss",
 PLUMBING = {
     "images": {
         *("ROOT", "CONTENT_IMAGES", "STYLES_IMAGES", "OUTPUT_IMAGES", "ImageError"),
-        *("load_image", "fit_image", "resize_image", "save_image", "save_animation"),
-        *("find_image", "list_images", "free_path", "to_uint8"),
+        *("load_image", "fit_image", "resize_image", "find_image", "list_images", "to_uint8"),
     },
+    "saving": {"save_image", "save_animation"},
     "weights": {"find_weights"},
 }
 PLUMBING_MODULES = {"plots", "checks", "lesson"}

@@ -13,6 +13,7 @@ MAY_IMPORT = {
     "__init__": set(),
     "alt_text": set(),
     "images": set(),
+    "saving": {"images"},
     "weights": set(),
     "losses": set(),
     "optimizers": set(),
@@ -23,9 +24,9 @@ MAY_IMPORT = {
     "plots": {"alt_text", "images"},
     "lesson": {"__init__", "images", "plots", "weights"},
     "checks": {"images", "vgg"},
-    "studio": {"__init__", "further", "images", "lesson", "plots", "transfer", "weights"},
+    "studio": {"__init__", "further", "images", "lesson", "plots", "saving", "transfer", "weights"},
     "readiness": {"__init__", "images", "transfer", "weights"},
-    "__main__": {"__init__", "further", "images", "readiness", "transfer", "weights"},
+    "__main__": {"__init__", "further", "images", "readiness", "saving", "transfer", "weights"},
 }
 
 

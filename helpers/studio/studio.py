@@ -21,14 +21,12 @@ from ..images import (
     ROOT,
     STYLES_IMAGES,
     ImageError,
-    free_path,
     keep_colors,
     match_colors,
     resize_image,
-    save_animation,
-    save_image,
     to_uint8,
 )
+from ..saving import free_path, save_animation, save_image
 
 with quiet_tensorflow():
     import tensorflow as tf
