@@ -1,40 +1,60 @@
 """The command line: ``python -m helpers CONTENT STYLE`` paints one picture."""
 
+import signal
+
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Python still imports, Ctrl-C ends it without a traceback
+
 import argparse
+import contextlib
 import math
+import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from tqdm import tqdm
 
 from . import images, quiet_tensorflow, saving
 from .images import CONTENT_IMAGES, OUTPUT_IMAGES, STYLES_IMAGES, ImageError
+from .interrupts import Interrupts
 
 ANIMATION_FRAMES = 40
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit status: 0 done, 2 bad input, 130 interrupted."""
+    """Run the command line and return its exit status: 0 done, 2 bad input or not enough memory, 130 interrupted."""
     try:
-        options = parse(arguments)
-        if options.list:
-            return list_pictures()
-        if options.check:
-            from .readiness import report
+        with Interrupts() as interrupts:
+            options = parse(arguments)
+            if options.list:
+                return list_pictures()
+            if options.check:
+                from .readiness import report
 
-            return report()
-        return paint(options)
+                return report()
+            return paint(options, interrupts)
     except ImageError as error:
         return fail(error)
+    except MemoryError as error:
+        return fail(error if error.args else "There is not enough memory for this; choose a smaller --size.")
     except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
+        tell("\nStopped.", sys.stderr)
         return 130
 
 
 def fail(message: object) -> int:
     """Say in one line what is wrong, and return the exit status for it."""
-    print(f"python -m helpers: {message}", file=sys.stderr)
+    tell(f"python -m helpers: {message}", sys.stderr)
     return 2
+
+
+def tell(text: object, stream: TextIO, end: str = "\n") -> None:
+    """Print a line; if nobody listens any more (a closed pipe or terminal), this line and all later ones are lost."""
+    try:
+        print(text, file=stream, end=end, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 # --- Arguments --------------------------------------------------------------------------------------------------------
@@ -117,7 +137,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     add("--keep-colors", action="store_const", dest="colors", const="photo", help="the same as --colors photo")
     add("--animation", type=Path, metavar="FILE", help="also save the painting of the picture as a .gif or .webp")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     if options.content_weight == options.style_weight == options.tv_weight == 0:
         parser.error("All weights are 0, so there is nothing to minimize; set at least one above 0.")
     if options.layer_weights and not any(options.layer_weights):
@@ -167,15 +187,15 @@ def list_pictures() -> int:
 # --- Painting ---------------------------------------------------------------------------------------------------------
 
 
-def paint(options: argparse.Namespace) -> int:
+def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     """Paint and save the picture; everything that can be wrong with the input is found before TensorFlow is loaded."""
     content_path = images.find_image(options.content, CONTENT_IMAGES)
     style_paths = [images.find_image(name, STYLES_IMAGES) for name in options.style]
     content = images.load_image(content_path)
     styles = [images.load_image(path) for path in style_paths]
     check_sizes(options, content, styles)
-    if options.output:
-        saving.check_output(options.output, saving.PICTURE_ENDINGS, options.overwrite)
+    output = options.output or default_output([content_path, *style_paths])
+    saving.check_output(output, saving.PICTURE_ENDINGS, options.overwrite)
     if options.animation:
         saving.check_output(options.animation, saving.ANIMATION_ENDINGS, options.overwrite)
     if options.colors == "matched":
@@ -194,7 +214,7 @@ def paint(options: argparse.Namespace) -> int:
     }
     try:
         weights = Weights(**{name: value for name, value in given.items() if value is not None})
-        print(find_weights().description)
+        tell(find_weights().description, sys.stdout)
         transfer = StyleTransfer(
             content,
             styles,
@@ -211,27 +231,53 @@ def paint(options: argparse.Namespace) -> int:
     except (ValueError, WeightsError) as error:
         return fail(error)
 
-    def finish(image):
-        return images.keep_colors(image, content) if options.colors == "photo" else image
-
-    frames, status = [transfer.image], 0
+    frames, status = [images.to_uint8(transfer.image)], 0
     try:
-        run(transfer, frames)
+        run(transfer, frames if options.animation else None)
+        interrupts.hold()
     except KeyboardInterrupt:
+        interrupts.hold()
         status = 130
-    except NotFiniteError as error:
+    except (NotFiniteError, MemoryError) as error:
+        interrupts.hold()
         status = fail(error)
     if transfer.step_number == 0:
         return status
-    output = options.output
-    if output is None:
-        OUTPUT_IMAGES.mkdir(exist_ok=True)
-        output = saving.free_path(OUTPUT_IMAGES / f"{'_'.join(path.stem for path in [content_path, *style_paths])}.png")
-    where = saving.save_image(finish(transfer.result), output, options.overwrite)
-    print(where if status == 0 else f"Stopped at step {transfer.step_number}; the picture so far: {where}")
+
+    def finish(image):
+        return images.keep_colors(image, content) if options.colors == "photo" else image
+
+    picture = finish(transfer.result)
+    where = keep(saving.encode_image(picture, output.suffix), output, options.overwrite)
+    tell(where if status == 0 else f"Stopped at step {transfer.step_number}; the picture so far: {where}", sys.stdout)
     if options.animation:
-        print(saving.save_animation(map(finish, [*frames, transfer.result]), options.animation, 0.1, options.overwrite))
+        film = saving.encode_animation([*map(finish, frames), picture], options.animation.suffix)
+        tell(keep(film, options.animation, options.overwrite), sys.stdout)
     return status
+
+
+def default_output(pictures: list[Path]) -> Path:
+    """A free name in output_images/, made of the pictures' names. Where only the package is, in the current folder.
+
+    Raises:
+        ImageError: the folder cannot be made or written.
+    """
+    folder = OUTPUT_IMAGES if CONTENT_IMAGES.is_dir() else Path()
+    try:
+        folder.mkdir(exist_ok=True)
+        path = saving.free_path(folder / f"{'_'.join(path.stem for path in pictures)}.png")
+        return saving.check_output(path, saving.PICTURE_ENDINGS)
+    except (OSError, ImageError) as error:
+        reason = error if isinstance(error, ImageError) else f"'{folder}' cannot be made: {error.strerror}."
+        raise ImageError(f"{str(reason).removesuffix('.')}; choose another place with -o.") from None
+
+
+def keep(data: bytes, path: Path, overwrite: bool) -> Path:
+    """Write a file in any case, and say so if it went to another place than was wanted."""
+    where = saving.keep(data, path, overwrite)
+    if where != path:
+        tell(f"python -m helpers: '{path}' could not be written, so the file has another name or place.", sys.stderr)
+    return where
 
 
 def check_sizes(options: argparse.Namespace, content, styles: list) -> None:
@@ -250,25 +296,41 @@ def check_sizes(options: argparse.Namespace, content, styles: list) -> None:
             raise ImageError(f"The style size {options.style_size:g} is too small here: {error}") from None
 
 
-def run(transfer, frames: list) -> None:
-    """All steps, with a progress bar; about forty of the images on the way are added to `frames`.
+def run(transfer, frames: list | None) -> None:
+    """All steps, with a progress bar; about forty of the images on the way are added to `frames`, if there are any.
 
     Where stderr is no terminal, ten lines take the place of the bar.
     """
     frame_every, line_every = (math.ceil(transfer.steps / count) for count in (ANIMATION_FRAMES, 10))
     bar = tqdm(total=transfer.steps, bar_format="{percentage:3.0f}% {bar:30} {desc}", disable=None)
-    with bar:
+    terminal = not bar.disable
+    try:
         for iterate in transfer:
             progress = (
                 f"step {iterate.step}/{iterate.steps}, loss {iterate.total:.4f}, {iterate.seconds_left:.0f} s left"
             )
-            bar.set_description_str(progress, refresh=False)
-            bar.update()
-            if bar.disable and iterate.step % line_every == 0:
-                print(progress, file=sys.stderr)
-            if iterate.step % frame_every == 0:
-                frames.append(iterate.image)
+            if not terminal and iterate.step % line_every == 0:
+                tell(progress, sys.stderr)
+            with contextlib.suppress(OSError):  # a terminal that was closed is no reason to stop painting
+                bar.set_description_str(progress, refresh=False)
+                bar.update()
+            if frames is not None and iterate.step % frame_every == 0:
+                frames.append(images.to_uint8(iterate.image))
+    finally:
+        with contextlib.suppress(OSError):
+            bar.close()
+
+
+def program() -> int:
+    """`main` in a process of its own, where any output may be closed, and no name is too foreign to be printed."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        getattr(sys, name).reconfigure(errors="backslashreplace")
+    status = main()
+    tell("", sys.stdout, end="")  # --list and --check may have been cut off by the reader
+    return status
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -136,6 +136,8 @@ def list_images(folder: Path) -> list[Path]:
         ImageError: there is no such folder.
     """
     if not folder.is_dir():
+        if folder in (CONTENT_IMAGES, STYLES_IMAGES):
+            raise ImageError("The course's pictures are not here; run it in the course's own folder (see its README).")
         raise ImageError(f"'{folder}' is not a folder.")
     return sorted(
         path for path in folder.iterdir() if path.suffix.lower() in ENDINGS and path.name[0] != "." and path.is_file()

@@ -6,6 +6,7 @@ Both are driven alike: `step(objective)` moves `x` once, where `objective(x)` gi
 import math
 from collections.abc import Callable
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -22,14 +23,21 @@ class Adam:
 
     def __init__(self, x: np.ndarray, learning_rate: float = 5.0):
         self.x = x
-        self.variable = tf.Variable(x)
-        # Losses divided by their target's size have gradients of about 1e-6; next to them Keras's 1e-7 is not tiny.
-        self.optimizer = tf.keras.optimizers.Adam(learning_rate, epsilon=1e-12)
+        self.learning_rate = learning_rate
+        self._forget()
         self.objective_changed()
 
     def objective_changed(self) -> None:
-        """The old value and gradient no longer hold. The moving averages adapt by themselves."""
+        """The old value and gradient no longer hold. The moving averages adapt by themselves, if they are finite."""
         self.value = self.gradient = None
+        if not all(np.isfinite(np.asarray(variable)).all() for variable in self.optimizer.variables):
+            self._forget()
+
+    def _forget(self) -> None:
+        """Begin with no moving averages."""
+        self.variable = tf.Variable(self.x)
+        # Losses divided by their target's size have gradients of about 1e-6; next to them Keras's 1e-7 is not tiny.
+        self.optimizer = keras.optimizers.Adam(self.learning_rate, epsilon=1e-12)
 
     def step(self, objective: ValueAndGradient) -> None:
         """One update. Each step evaluates the objective once; the first also evaluates the start."""
@@ -80,9 +88,10 @@ class LBFGS:
             self.pairs = []
             return
         x, value, gradient = found
-        change = (x - self.x, gradient - self.gradient)
-        if inner(*change) > 0:
-            self.pairs = [*self.pairs, change][-self.memory :]
+        s, y = x - self.x, gradient - self.gradient
+        smallest = np.finfo(x.dtype).tiny  # below it a product has few digits left, or is 0
+        if inner(s, y) > smallest and inner(y, y) > smallest:
+            self.pairs = [*self.pairs, (s, y)][-self.memory :]
         self.x, self.value, self.gradient = x, value, gradient
 
     def direction(self) -> np.ndarray:

@@ -8,6 +8,7 @@ Nothing here prints or draws. A lesson's loop, the command line and the studio a
     picture = transfer.result
 """
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -312,7 +313,8 @@ class StyleTransfer:
         self.weights.as_tensors(len(style_layers))  # says at once if their number is wrong
         if isinstance(init, str):
             init = random_picture(*self.content.shape[:2], seed) if init == "noise" else self.content
-        self._start_scale(0, init)
+        with explained_memory_errors(self.plan[0][0]):
+            self._start_scale(0, init)
 
     # What can be asked at any time
 
@@ -343,20 +345,24 @@ class StyleTransfer:
 
         Raises:
             NotFiniteError: a loss or its gradient is infinite or not a number. `image` keeps the last good picture.
+            MemoryError: there is not enough memory for this size. `image` keeps the last good picture.
             RuntimeError: all steps are done.
         """
         if self.finished:
             raise RuntimeError(f"All {self.steps} steps are done.")
         began = time.perf_counter()
-        if self.step_number == sum(steps for _, steps in self.plan[: self.scale + 1]):
-            self._start_scale(self.scale + 1, self.image)
-        elif self.step_number == self._middle_of_scale:
-            self._shift_grid()
-        if self.weights != self._weights_in_use:
-            self._weights_in_use = self.weights
-            self.optimizer.objective_changed()
-        self._losses_by_total = {self.optimizer.value: self._losses_by_total.get(self.optimizer.value)}
-        self.optimizer.step(self._evaluate)
+        done = sum(steps for _, steps in self.plan[: self.scale + 1])
+        size, _ = self.plan[self.scale + (self.step_number == done)]
+        with explained_memory_errors(size):
+            if self.step_number == done:
+                self._start_scale(self.scale + 1, self.image)
+            elif self.step_number == self._middle_of_scale:
+                self._shift_grid()
+            if self.weights != self._weights_in_use:
+                self._weights_in_use = self.weights
+                self.optimizer.objective_changed()
+            self._losses_by_total = {self.optimizer.value: self._losses_by_total.get(self.optimizer.value)}
+            self.optimizer.step(self._evaluate)
         self.step_number += 1
         self.seconds += time.perf_counter() - began
         self._work_done += self.plan[self.scale][0] ** 2
@@ -433,6 +439,15 @@ class StyleTransfer:
             )
         self._losses_by_total[total] = losses
         return total, gradient
+
+
+@contextlib.contextmanager
+def explained_memory_errors(size: int) -> Iterator[None]:
+    """Turn TensorFlow's and NumPy's errors about memory into one MemoryError with a sentence."""
+    try:
+        yield
+    except (tf.errors.ResourceExhaustedError, MemoryError) as error:
+        raise MemoryError(f"There is not enough memory for a picture of {size} px; choose a smaller size.") from error
 
 
 def random_picture(height: int, width: int, seed: int) -> np.ndarray:

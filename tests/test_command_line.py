@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 
 import numpy as np
 import pytest
@@ -366,3 +367,166 @@ def test_ctrl_c_before_the_first_step_keeps_nothing(project):
     assert process.returncode == 130
     assert errors.split() == ["Stopped."]
     assert files(project) == before
+
+
+# --- Nothing that was painted is lost ---
+
+
+def program_that(*lines):
+    """A program: the command line, after these lines have put something in its way."""
+    first = ["import os, signal, sys", "from helpers import saving, transfer", "from helpers.__main__ import program"]
+    return "-c", "\n".join([*first, *lines, "sys.exit(program())"])
+
+
+def test_options_may_stand_between_the_pictures(project):
+    process = run(project, "cat", *SMALL, "great_wave", "--steps", "1", "spring")
+    assert process.returncode == 0
+    assert process.stdout_text.splitlines()[-1] == str(project / "output_images" / "cat_great_wave_spring.png")
+
+
+def test_a_default_place_that_takes_no_file_is_refused_before_tensorflow_is_loaded(project, without_tensorflow):
+    (project / "output_images").write_text("This is no folder.")
+    process = run(project, "cat", env=without_tensorflow)
+    assert process.returncode == 2
+    [message] = process.stderr_text.splitlines()
+    assert "output_images' cannot be made: File exists; choose another place with -o." in message
+
+
+def test_a_name_made_of_many_pictures_is_cut(project):
+    styles = [path.stem for path in sorted((project / "styles_images").glob("*.jpg"))]
+    process = run(project, "cat", *styles, *styles, *SMALL, "--steps", "1")
+    assert process.returncode == 0
+    [path] = (project / "output_images").iterdir()
+    assert process.stdout_text.splitlines()[-1] == str(path)
+    assert path.name.startswith("cat_benzaiten_shrine") and path.suffix == ".png"
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_other_signals_keep_the_picture_so_far_too(project, name):
+    process = start(project, "cat", "great_wave", *SMALL, "--steps", "400", "-o", "kept.png")
+    wait_for(process.stderr, "step 40/400")
+    process.send_signal(getattr(signal, name))
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert output.splitlines()[-1].endswith("; the picture so far: kept.png")
+    assert open_picture(project / "kept.png").size == (64, 43)
+
+
+def test_what_nohup_ignores_stays_ignored(project):
+    process = start(project, "cat", "great_wave", *SMALL, "--steps", "100", program=("-c", "\n".join([
+        "import signal, sys", "signal.signal(signal.SIGHUP, signal.SIG_IGN)",
+        "from helpers.__main__ import program", "sys.exit(program())",
+    ])))  # fmt: skip
+    wait_for(process.stderr, "step 10/100")
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_ctrl_c_while_the_picture_is_saved_waits_until_it_is(project):
+    in_the_way = program_that(
+        "encode = saving.encode_image",
+        "def encode_image(*arguments):",
+        "    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT): os.kill(os.getpid(), number)",
+        "    return encode(*arguments)",
+        "saving.encode_image = encode_image",
+    )
+    process = run(project, "cat", "great_wave", *SMALL, "--steps", "2", "-o", "kept.png", program=in_the_way)
+    assert process.returncode == 0
+    assert open_picture(project / "kept.png").size == (64, 43)
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.06, 0.12])
+def test_ctrl_c_at_the_very_start_shows_no_traceback(project, seconds):
+    process = start(project, "cat", "great_wave", *SMALL)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (-signal.SIGINT, 130)
+    assert "helpers" not in errors  # before that, Python itself shows where it was
+
+
+def test_memory_that_runs_out_at_a_finer_scale(project):
+    in_the_way = program_that(
+        "import tensorflow as tf",
+        "targets = transfer.Objective.targets",
+        "def too_large(self, content, *others):",
+        "    if max(content.shape) > 150: raise tf.errors.ResourceExhaustedError(None, None, 'OOM')",
+        "    return targets(self, content, *others)",
+        "transfer.Objective.targets = too_large",
+    )
+    process = run(project, "cat", "great_wave", "--size", "192", "--steps", "4", "-o", "kept.png", program=in_the_way)
+    assert process.returncode == 2
+    assert "There is not enough memory for a picture of 192 px; choose a smaller size." in process.stderr_text
+    assert process.stdout_text.splitlines()[-1] == "Stopped at step 2; the picture so far: kept.png"
+    assert open_picture(project / "kept.png").size == (192, 128)
+
+
+def test_a_folder_that_goes_away_while_it_is_painted(project):
+    (project / "folder").mkdir()
+    arguments = (
+        "cat",
+        "great_wave",
+        *SMALL,
+        "--steps",
+        "100",
+        "-o",
+        "folder/kept.png",
+        "--animation",
+        "folder/run.gif",
+    )
+    process = start(project, *arguments)
+    wait_for(process.stderr, "step 10/100")
+    (project / "folder").rmdir()
+    (project / "folder").write_text("Now it is a file.")
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert output.splitlines()[-2:] == [str(project / "kept.png"), str(project / "run.gif")]
+    assert "'folder/kept.png' could not be written, so the file has another name or place." in errors
+    assert open_picture(project / "kept.png").size == (64, 43)
+
+
+def test_a_name_that_somebody_takes_while_it_is_painted(project):
+    process = start(project, "cat", "great_wave", *SMALL, "--steps", "100", "-o", "kept.png")
+    wait_for(process.stderr, "step 10/100")
+    (project / "kept.png").write_bytes(b"precious")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert output.splitlines()[-1] == "kept-2.png"
+    assert (project / "kept.png").read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("streams", ["2>&1 | head -1", ">&- 2>&-", ">/dev/full 2>&1"])
+def test_nobody_needs_to_listen(project, streams):
+    command = f"'{sys.executable}' -m helpers cat great_wave --size 64 --steps 20 -o kept.png {streams}"
+    script = f"set -o pipefail; {command}"
+    shell = subprocess.run(["bash", "-c", script], cwd=project, env=environment(), capture_output=True, timeout=120)
+    assert shell.returncode == 0
+    assert b"Traceback" not in shell.stderr
+    assert open_picture(project / "kept.png").size == (64, 43)
+
+
+def test_names_that_the_terminal_cannot_show(project):
+    foreign = project / "北斎\udce9.jpg"  # the last character is a byte that is no text in UTF-8
+    shutil.copy(CONTENT_IMAGES / "cat.jpg", foreign)
+    options = (*SMALL, "--steps", "1", "--animation", "波.gif")
+    process = run(project, foreign.name, "great_wave", *options, env=environment(PYTHONIOENCODING="ascii"))
+    assert (process.returncode, "Traceback" in process.stderr_text) == (0, False)
+    assert frames(project / "波.gif") > 1
+    [path] = (project / "output_images").iterdir()
+    assert path.name == "北斎\udce9_great_wave.png"
+
+
+def test_only_the_package_without_the_courses_pictures(project, without_tensorflow):
+    """As `pip install .` leaves it: what is painted goes into the current folder, not among the packages."""
+    shutil.move(project / "content_images" / "cat.jpg", project / "mine.jpg")
+    shutil.rmtree(project / "content_images")
+    shutil.rmtree(project / "styles_images")
+    listed = run(project, "--list", env=without_tensorflow)
+    assert listed.returncode == 2
+    assert "The course's pictures are not here; run it in the course's own folder" in listed.stderr_text
+    process = run(project, "mine.jpg", "mine.jpg", *SMALL, "--steps", "1")
+    assert process.returncode == 0
+    assert process.stdout_text.splitlines()[-1] == "mine_mine.png"
+    assert not (project / "output_images").exists()

@@ -108,3 +108,20 @@ def test_adam_does_not_depend_on_the_unit_of_the_loss():
             optimizer.step(lambda x, u=unit: (u * float(((x - 120) ** 2).sum()), (u * 2 * (x - 120)).astype("f")))
         paths.append(optimizer.x)
     np.testing.assert_allclose(*paths, rtol=1e-4)
+
+
+def test_lbfgs_survives_an_objective_so_small_that_products_of_its_gradient_are_0():
+    optimizer = LBFGS(np.full(50, 3.0, np.float32))
+    for _ in range(5):
+        optimizer.step(lambda x: (1e-30 * float(x @ x), 2e-30 * x))
+    assert np.isfinite(optimizer.x).all() and np.abs(optimizer.x).max() <= 3
+
+
+def test_adam_forgets_averages_that_are_no_longer_finite_when_the_objective_is_set_back():
+    optimizer = Adam(np.full(50, 3.0, np.float32), learning_rate=0.1)
+    optimizer.step(lambda x: (1e25 * float(x @ x), np.float32(2e25) * x))  # its square is infinite
+    np.testing.assert_array_equal(optimizer.x, 3)
+    optimizer.objective_changed()
+    for _ in range(10):
+        optimizer.step(lambda x: (float(x @ x), 2 * x))
+    np.testing.assert_allclose(optimizer.x, 2, atol=0.1)

@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "alt_text": set(),
     "images": set(),
     "saving": {"images"},
+    "interrupts": set(),
     "weights": set(),
     "losses": set(),
     "optimizers": set(),
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     "checks": {"images", "vgg"},
     "studio": {"__init__", "further", "images", "lesson", "plots", "saving", "transfer", "weights"},
     "readiness": {"__init__", "images", "transfer", "weights"},
-    "__main__": {"__init__", "further", "images", "readiness", "saving", "transfer", "weights"},
+    "__main__": {"__init__", "further", "images", "interrupts", "readiness", "saving", "transfer", "weights"},
 }
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 import threading
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from PIL import Image, ImageSequence
 
 from helpers import saving
 from helpers.images import ImageError, fit_image, load_image
-from helpers.saving import free_path, save_animation, save_image
+from helpers.saving import free_path, keep, save_animation, save_image
 
 
 def noise(seed=0):
@@ -223,3 +224,109 @@ def test_a_folder_in_the_place_of_the_output_is_noticed_before_painting(tmp_path
     (tmp_path / "picture.png").mkdir()
     with pytest.raises(ImageError, match="it is a folder"):
         saving.check_output(tmp_path / "picture.png", saving.PICTURE_ENDINGS, overwrite=True)
+
+
+def test_a_broken_link_in_the_place_of_the_output_is_not_overwritten(tmp_path):
+    (tmp_path / "picture.png").symlink_to(tmp_path / "nowhere.png")
+    with pytest.raises(ImageError, match="exists already"):
+        saving.check_output(tmp_path / "picture.png", saving.PICTURE_ENDINGS)
+
+
+@pytest.mark.parametrize("name", [f"{'a' * 252}.png", f"{'木' * 90}.png", "zero\0byte.png"])
+def test_names_that_no_file_can_have(tmp_path, name):
+    with pytest.raises(ImageError, match="cannot be written") as error:
+        saving.check_output(tmp_path / name, saving.PICTURE_ENDINGS)
+    assert "\n" not in str(error.value)
+    assert files(tmp_path) == []
+
+
+def test_checking_leaves_nothing_behind(tmp_path):
+    saving.check_output(tmp_path / "picture.png", saving.PICTURE_ENDINGS)
+    assert files(tmp_path) == []
+
+
+def test_a_folder_that_takes_no_files_is_noticed_before_painting(tmp_path, monkeypatch):
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ImageError, match="No space left"):
+        saving.check_output(tmp_path / "picture.png", saving.PICTURE_ENDINGS)
+
+
+@pytest.mark.parametrize("stem", ["great_wave_" * 30, "富嶽三十六景" * 20, "á" * 200, "\udcff" * 300])
+def test_names_that_are_too_long_are_cut(tmp_path, stem):
+    first = free_path(tmp_path / f"{stem}.png")
+    first.touch()
+    second = free_path(tmp_path / f"{stem}.png")
+    second.touch()
+    assert first != second
+    for path in (first, second):
+        assert len(os.fsencode(path.name)) < 150 and path.suffix == ".png"
+        assert path.stem.removesuffix("-2") == stem[: len(path.stem.removesuffix("-2"))]
+
+
+def test_a_name_of_foreign_bytes_is_kept_as_it_is(tmp_path):
+    assert free_path(tmp_path / "caf\udce9.png").name == "caf\udce9.png"
+
+
+# --- What must not be lost ---
+
+
+def test_every_one_of_many_that_finish_together_is_kept(tmp_path):
+    found, start = {}, threading.Barrier(8)
+
+    def finish(number):
+        start.wait()
+        found[number] = keep(bytes([number]), tmp_path / "picture.png")
+
+    threads = [threading.Thread(target=finish, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {number: path.read_bytes() for number, path in found.items()} == {n: bytes([n]) for n in range(8)}
+    assert files(tmp_path) == sorted(["picture.png", *(f"picture-{n}.png" for n in range(2, 9))])
+
+
+def test_keeping_at_its_place(tmp_path):
+    assert keep(b"new", tmp_path / "picture.png") == tmp_path / "picture.png"
+    assert keep(b"newer", tmp_path / "picture.png", overwrite=True) == tmp_path / "picture.png"
+    assert (tmp_path / "picture.png").read_bytes() == b"newer"
+    assert keep(b"anew", tmp_path / "folder" / "picture.png") == tmp_path / "folder" / "picture.png"
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """The current folder and that for temporary files."""
+    for name in ("current", "temporary"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "current")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    return tmp_path / "current", tmp_path / "temporary"
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_picture_whose_folder_is_gone_goes_into_the_next_one(places, tmp_path, overwrite):
+    current, temporary = places
+    (tmp_path / "folder").write_text("Now it is a file.")
+    wanted = tmp_path / "folder" / "picture.png"
+    (current / "picture.png").write_bytes(b"precious")
+    assert keep(b"new", wanted, overwrite) == current / "picture-2.png"
+    assert (current / "picture.png").read_bytes() == b"precious"  # only the wanted file may be overwritten
+    (current / "picture.png").unlink()
+    (current / "picture-2.png").unlink()
+    current.rmdir()
+    assert keep(b"new", wanted, overwrite).read_bytes() == b"new"
+    assert files(temporary) == ["picture.png"]
+
+
+def test_when_no_folder_takes_it_the_first_reason_is_told(places, tmp_path, monkeypatch):
+    def fail(path, data):
+        raise OSError(28, "No space left on device" if path.parent == tmp_path else "Something else")
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    with pytest.raises(ImageError, match="No space left") as error:
+        keep(b"new", tmp_path / "picture.png")
+    one_sentence(error)
+    assert [files(folder) for folder in places] == [[], []]

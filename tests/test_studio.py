@@ -9,6 +9,7 @@ import sys
 import threading
 import types
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import ipywidgets as widgets
 import nbformat
@@ -582,13 +583,29 @@ def test_the_animation_holds_every_image_of_the_history(studio, output):
     assert 'download="cat_great_wave.gif"' in studio.link.value
 
 
-def test_a_file_that_cannot_be_written_is_explained(studio, monkeypatch, tmp_path):
+def test_a_picture_is_kept_in_another_place_if_the_folder_takes_no_files(studio, monkeypatch, tmp_path):
     paint(studio, 1)
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(module, "OUTPUT_IMAGES", tmp_path)
-    monkeypatch.setattr(module, "free_path", lambda path: tmp_path / "nowhere" / path.name)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(module, "OUTPUT_IMAGES", tmp_path / "file")
     click(studio.save)
-    assert "cannot be written" in status(studio)
+    assert status(studio).endswith(
+        f"file takes no files, so it is saved as {tmp_path / 'here' / 'cat_great_wave.png'}."
+    )
+    assert load_image(tmp_path / "here" / "cat_great_wave.png").shape == (43, 64, 3)
+
+
+def test_a_picture_that_fits_nowhere_is_explained(studio, monkeypatch, tmp_path):
+    paint(studio, 1)
+
+    def fail(path, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "OUTPUT_IMAGES", tmp_path)
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    click(studio.save)
+    assert "cannot be written: No space left on device" in status(studio)
 
 
 # --- What goes wrong ---

@@ -26,11 +26,9 @@ from ..images import (
     resize_image,
     to_uint8,
 )
-from ..saving import free_path, save_animation, save_image
+from ..saving import encode_animation, encode_image, free_path, keep
 
 with quiet_tensorflow():
-    import tensorflow as tf
-
     from ..further.style_losses import STYLE_LOSSES
     from ..lesson import image_bytes
     from ..transfer import OPTIMIZERS, STYLE_LAYERS, Iterate, NotFiniteError, StyleTransfer, Weights
@@ -218,8 +216,8 @@ class Studio(widgets.VBox):
                 yield
             except (ImageError, NotFiniteError, ValueError, WeightsError) as error:
                 self._fail(str(error))
-            except (MemoryError, tf.errors.ResourceExhaustedError):
-                self._fail("There is not enough memory for this; choose a smaller size under More.")
+            except MemoryError as error:
+                self._fail(str(error) or "There is not enough memory for this; choose a smaller size under More.")
             except Exception as error:  # a mistake in the program: said, but not hidden
                 self._fail(f"Something unexpected went wrong: {type(error).__name__}: {error}")
                 raise
@@ -415,22 +413,20 @@ class Studio(widgets.VBox):
         """Save the picture that is shown, at the final size."""
         frame = self.history.frames[self.past.value]
         image = resize_image(self._finished(frame.image), *self.transfer.content.shape[:2])
-        self._saved(save_image(image, self._free_path(".png")))
+        self._keep(encode_image(image, ".png"), ".png")
 
     def _save_run(self) -> None:
         self._say("Saving the animation.")
-        self._saved(
-            save_animation([self._finished(frame.image) for frame in self.history.frames], self._free_path(".gif"))
-        )
+        self._keep(encode_animation([self._finished(frame.image) for frame in self.history.frames], ".gif"), ".gif")
 
-    def _free_path(self, ending: str) -> Path:
-        OUTPUT_IMAGES.mkdir(exist_ok=True)
-        return free_path(OUTPUT_IMAGES / f"{'_'.join(self.content.chosen + self.styles.chosen)}{ending}")
-
-    def _saved(self, path: Path) -> None:
-        """Say where a file is, and offer it as a download."""
-        self._say(f"Saved as {path.parent.name}/{path.name}.")
-        data = path.read_bytes()
+    def _keep(self, data: bytes, ending: str) -> None:
+        """Write a file, say where it is, and offer it as a download."""
+        name = "_".join(self.content.chosen + self.styles.chosen)
+        path = keep(data, free_path(OUTPUT_IMAGES / f"{name}{ending}"))
+        if path.parent == OUTPUT_IMAGES:
+            self._say(f"Saved as {OUTPUT_IMAGES.name}/{path.name}.")
+        else:
+            self._say(f"{OUTPUT_IMAGES.name} takes no files, so it is saved as {path}.")
         address = data_uri(data, path.suffix[1:])
         link = f'<a download="{html.escape(path.name)}" href="{address}">Download {html.escape(path.name)}</a>'
         self.link.value = link if len(data) <= LARGEST_LINK else ""
