@@ -194,8 +194,10 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     content = images.load_image(content_path)
     styles = [images.load_image(path) for path in style_paths]
     check_sizes(options, content, styles)
-    output = options.output or default_output([content_path, *style_paths])
-    saving.check_output(output, saving.PICTURE_ENDINGS, options.overwrite)
+    if options.output:
+        output = saving.check_output(options.output, saving.PICTURE_ENDINGS, options.overwrite)
+    else:
+        output = default_output([content_path, *style_paths])
     if options.animation:
         saving.check_output(options.animation, saving.ANIMATION_ENDINGS, options.overwrite)
     if options.colors == "matched":
@@ -231,9 +233,9 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     except (ValueError, WeightsError) as error:
         return fail(error)
 
-    frames, status = [images.to_uint8(transfer.image)], 0
+    frames, status = [images.to_uint8(transfer.image)] if options.animation else None, 0
     try:
-        run(transfer, frames if options.animation else None)
+        run(transfer, frames)
         interrupts.hold()
     except KeyboardInterrupt:
         interrupts.hold()
@@ -250,7 +252,7 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     picture = finish(transfer.result)
     where = keep(saving.encode_image(picture, output.suffix), output, options.overwrite)
     tell(where if status == 0 else f"Stopped at step {transfer.step_number}; the picture so far: {where}", sys.stdout)
-    if options.animation:
+    if frames:
         film = saving.encode_animation([*map(finish, frames), picture], options.animation.suffix)
         tell(keep(film, options.animation, options.overwrite), sys.stdout)
     return status
@@ -297,7 +299,7 @@ def check_sizes(options: argparse.Namespace, content, styles: list) -> None:
 
 
 def run(transfer, frames: list | None) -> None:
-    """All steps, with a progress bar; about forty of the images on the way are added to `frames`, if there are any.
+    """All steps, with a progress bar; about forty of the images on the way are added to `frames`, unless that is None.
 
     Where stderr is no terminal, ten lines take the place of the bar.
     """

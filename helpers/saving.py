@@ -21,7 +21,7 @@ ANIMATION_ENDINGS = (".gif", ".webp")
 LONGEST_NAME = 140  # bytes: what every file system takes, an encrypted home folder too
 
 
-# --- Pictures and animations --------------------------------------------------------------------------------------
+# --- Pictures and animations ------------------------------------------------------------------------------------------
 
 
 def save_image(image: np.ndarray, path: str | Path, overwrite: bool = False) -> Path:
@@ -93,7 +93,7 @@ def encode_animation(images: Iterable[np.ndarray], ending: str, seconds: float =
     return buffer.getvalue()
 
 
-# --- Before painting ----------------------------------------------------------------------------------------------
+# --- Before painting --------------------------------------------------------------------------------------------------
 
 
 def check_output(path: str | Path, endings: tuple[str, ...], overwrite: bool = False) -> Path:
@@ -142,7 +142,7 @@ def free_path(path: str | Path) -> Path:
     return free
 
 
-# --- After painting -----------------------------------------------------------------------------------------------
+# --- After painting ---------------------------------------------------------------------------------------------------
 
 
 def keep(data: bytes, path: Path, overwrite: bool = False) -> Path:
@@ -170,7 +170,7 @@ def keep(data: bytes, path: Path, overwrite: bool = False) -> Path:
     raise ImageError(f"'{path}' cannot be written: {_reason(problems[0])}.") from problems[0]
 
 
-# --- Writing ------------------------------------------------------------------------------------------------------
+# --- Writing ----------------------------------------------------------------------------------------------------------
 
 
 def _write(data: bytes, path: Path, overwrite: bool = False) -> Path:

@@ -351,12 +351,12 @@ class StyleTransfer:
         if self.finished:
             raise RuntimeError(f"All {self.steps} steps are done.")
         began = time.perf_counter()
-        done = sum(steps for _, steps in self.plan[: self.scale + 1])
-        size, _ = self.plan[self.scale + (self.step_number == done)]
+        left = sum(steps for _, steps in self.plan[: self.scale + 1]) - self.step_number  # steps of this scale
+        size, _ = self.plan[self.scale if left else self.scale + 1]
         with explained_memory_errors(size):
-            if self.step_number == done:
+            if not left:
                 self._start_scale(self.scale + 1, self.image)
-            elif self.step_number == self._middle_of_scale:
+            elif left == math.ceil(self.plan[self.scale][1] / 2):
                 self._shift_grid()
             if self.weights != self._weights_in_use:
                 self._weights_in_use = self.weights
@@ -392,17 +392,14 @@ class StyleTransfer:
         """Fit everything to the scale's size, and start the optimizer from the image."""
         size, _ = self.plan[scale]
         content = fit_image(self.content, size)
-        content_canvas = canvas(content)
         styles = [fit_image(style, round(self.style_size * size)) for style in self.styles]
         start = canvas(resize_image(image, *content.shape[:2]))[np.newaxis]
-        targets = self.objective.targets(content_canvas, styles, self.style_shares)
+        targets = self.objective.targets(canvas(content), styles, self.style_shares)
         x = np.zeros(coordinates.count(*start.shape[1:3]), np.float32)
         optimizer = LBFGS(x, first_step=FIRST_STEP) if self.optimizer_name == "lbfgs" else Adam(x)
         # All at once: an interrupt while the targets are computed leaves the run as it was.
         self.scale, self._shape, self.targets, self.optimizer = scale, content.shape[:2], targets, optimizer
-        self._start, self._content_canvas = start, content_canvas
-        self._shift = 0
-        self._middle_of_scale = sum(steps for _, steps in self.plan[:scale]) + self.plan[scale][1] // 2
+        self._start, self._shift = start, 0
 
     def _shift_grid(self) -> None:
         """Shift the canvas by a few pixels before VGG19 sees it; what leaves it on one side comes back on the other.
@@ -410,7 +407,8 @@ class StyleTransfer:
         A pooling layer is nearly blind to patterns that alternate as its grid does, so they would stay in the picture
         as regular dots. Seen from another place they are no longer hidden.
         """
-        features = self.objective.features(np.roll(self._content_canvas, GRID_SHIFT, axis=(0, 1)))
+        content = canvas(fit_image(self.content, self.plan[self.scale][0]))
+        features = self.objective.features(np.roll(content, GRID_SHIFT, axis=(0, 1)))
         targets = self.targets._replace(content={name: features[name] for name in self.targets.content})
         self.optimizer.objective_changed()
         self.targets, self._shift = targets, GRID_SHIFT

@@ -403,7 +403,7 @@ def test_the_grid_moves_halfway_through_each_scale_and_the_content_with_it(cat, 
     shift = engine.GRID_SHIFT
     assert shifts == [0, 0, shift, shift, 0, 0, shift, shift, shift]
     assert shift < engine.MARGIN  # so that no edge of the canvas comes into the picture
-    run._start = run._content_canvas[np.newaxis]
+    run._start = engine.canvas(run.content)[np.newaxis]
     run._evaluate(np.zeros_like(run.optimizer.x))
     *_, losses = run._losses_by_total.values()
     assert losses["content"] < 1e-9
