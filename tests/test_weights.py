@@ -27,6 +27,7 @@ from helpers.vgg import CONV_LAYERS, build_vgg19
 from helpers.weights import WeightsError, find_weights
 
 pytestmark = pytest.mark.slow
+SCRATCH_FOLDER = weights._scratch_folder
 
 
 @pytest.fixture(autouse=True)
@@ -322,6 +323,125 @@ def test_the_scratch_folder_goes_when_python_ends():
     code = "from helpers import weights; folder = weights._scratch_folder(); assert folder.is_dir(); print(folder)"
     folder = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=images.ROOT, check=True)
     assert folder.stdout and not Path(folder.stdout.strip()).exists()
+
+
+@pytest.fixture
+def real_scratch(home, monkeypatch):
+    """The function for the scratch folder as it is, for folders of the test's own: the cache and the temporary one."""
+    monkeypatch.setattr(weights, "_scratch_folder", SCRATCH_FOLDER.__wrapped__)
+    temporary = home.parent.parent / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    return home, temporary
+
+
+def test_files_in_the_making_are_in_the_keras_cache_so_that_little_room_for_temporary_files_does_no_harm(real_scratch):
+    home, _ = real_scratch
+    assert weights._scratch_folder().parent == home
+
+
+def test_where_the_keras_cache_has_no_room_they_are_among_the_temporary_files(real_scratch, monkeypatch):
+    home, temporary = real_scratch
+    full = {home}
+    usage = shutil.disk_usage(home)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=100) if path in full else usage)
+    assert weights._scratch_folder().parent == temporary
+    full.add(temporary)
+    with pytest.raises(WeightsError, match="less than 250 MB of room"):
+        weights._scratch_folder()
+
+
+def test_what_a_killed_process_left_is_removed_a_day_later(real_scratch):
+    home, temporary = real_scratch
+    for folder in (home, temporary):
+        (folder / f"{weights.SCRATCH}old").mkdir()
+        (folder / f"{weights.SCRATCH}old" / "half").write_text("half a file")
+        (folder / f"{weights.SCRATCH}new").mkdir()
+        (folder / "somebody-elses").mkdir()
+        for name in (f"{weights.SCRATCH}old", "somebody-elses"):
+            os.utime(folder / name, (0, 0))
+    weights._scratch_folder()
+    left = {path.name for path in home.iterdir()}
+    assert left >= {f"{weights.SCRATCH}new", "somebody-elses"} and f"{weights.SCRATCH}old" not in left
+
+
+@pytest.mark.parametrize("keras_home", [None, "~nosuchuser/keras"])
+def test_a_user_without_a_home_folder(monkeypatch, keras_home):
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    if keras_home:
+        monkeypatch.setenv("KERAS_HOME", keras_home)
+    else:
+        monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # what it does where there is no home
+    assert weights._models_folder() == Path(tempfile.gettempdir(), "models")
+
+
+def test_weights_in_the_home_folder_of_nobody(monkeypatch):
+    monkeypatch.setenv("ART_STYLE_WEIGHTS", "~nosuchuser/vgg19.h5")
+    with pytest.raises(WeightsError, match="there is no file ~nosuchuser/vgg19.h5"):
+        find_weights()
+
+
+# ---- What Keras is set to
+
+
+@pytest.fixture
+def other_settings():
+    """Keras set to float64 and channels first, as for somebody's other work."""
+    before = keras.config.dtype_policy(), keras.config.image_data_format(), keras.config.floatx()
+    keras.config.set_floatx("float64")
+    keras.config.set_image_data_format("channels_first")
+    yield
+    keras.config.set_floatx(before[2])
+    keras.config.set_image_data_format(before[1])
+    keras.config.set_dtype_policy(before[0])
+
+
+@pytest.mark.parametrize("policy", ["float64", "mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize("pooling", ["l2", "avg", "max"])
+def test_features_are_the_same_whatever_keras_is_set_to(other_settings, policy, pooling):
+    image = np.random.default_rng(0).normal(0, 60, (1, 48, 64, 3)).astype(np.float32)
+    layers = ["block1_conv1", "block3_conv1"]
+    with weights.plain_keras():
+        expected = build_vgg19(layers, pooling)(image)
+    keras.config.set_dtype_policy(policy)
+    weights._read_version.cache_clear()
+    found = build_vgg19(layers, pooling)(image)
+    for name in layers:
+        assert found[name].dtype == "float32"
+        np.testing.assert_array_equal(found[name], expected[name])
+    settings = keras.config.dtype_policy().name, keras.config.image_data_format(), keras.config.floatx()
+    assert settings == (policy, "channels_first", "float64")
+
+
+def test_settings_in_keras_own_file_and_in_the_environment(decoded, tmp_path):
+    """They are read when Keras is imported, so in a process of its own."""
+    (tmp_path / "keras.json").write_text(
+        '{"floatx": "float64", "image_data_format": "channels_first", "backend": "torch", "epsilon": 1e-7}'
+    )
+    code = (
+        "from helpers.transfer import StyleTransfer; import numpy as np; "
+        "image = np.random.default_rng(0).uniform(0, 255, (64, 64, 3)).astype(np.float32); "
+        "run = StyleTransfer(image, image[::-1], size=64, steps=2, optimizer='adam'); "
+        "print([round(i.total, 4) for i in run])"
+    )
+    outputs = []
+    others = {"KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "jax", "TF_USE_LEGACY_KERAS": "1"}
+    for more in ({}, others):
+        environment = os.environ | {"ART_STYLE_WEIGHTS": str(decoded)} | more
+        command = [sys.executable, "-c", code]
+        run = subprocess.run(command, cwd=images.ROOT, env=environment, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+        outputs.append(run.stdout)
+    assert outputs[0] == outputs[1]
+
+
+def test_keras_imported_with_another_backend_is_named():
+    code = (
+        "import sys, types; keras = sys.modules['keras'] = types.ModuleType('keras'); "
+        "keras.config = types.SimpleNamespace(backend=lambda: 'jax'); import helpers"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=images.ROOT, capture_output=True, text=True)
+    assert run.stderr.splitlines()[-1].startswith("ImportError: Keras was imported with another backend")
 
 
 def test_the_file_in_the_keras_cache_comes_first(home, monkeypatch, decoded):

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+import keras
 import numpy as np
-import tensorflow as tf
 
 from ..images import preprocess
 from ..vgg import build_vgg19
@@ -27,7 +27,7 @@ def parameter_count(function: Callable) -> None:
     )
     for shape in ((3, 3, 64), (1, 7, 2), (5, 4, 9)):
         kernel_size, channels_in, channels_out = shape
-        layer = tf.keras.layers.Conv2D(channels_out, kernel_size)
+        layer = keras.layers.Conv2D(channels_out, kernel_size)
         layer.build((None, 8, 8, channels_in))
         require(
             close(count(*shape), layer.count_params(), 1e-9),
