@@ -108,6 +108,51 @@ def _to_rgb(picture: Image.Image, name: str) -> np.ndarray:
     return np.asarray(picture.convert("RGB"), dtype=np.float32)
 
 
+def check_image(image, name: str = "The image") -> np.ndarray:
+    """An image, of whatever holds one: an array, a tensor or a Pillow picture.
+
+    Gray becomes equal red, green and blue, transparent parts become white, and a batch of one is unpacked.
+
+    Args:
+        image: (height, width), or (height, width, channels) with 1, 3 or 4 channels, 0 to 255.
+        name: what the message calls it.
+
+    Returns:
+        Float32 array (height, width, 3), RGB, 0 to 255. It is the image itself if that is one already.
+
+    Raises:
+        ImageError: it is no image; the message says what it is instead.
+    """
+    if isinstance(image, str | Path):
+        raise ImageError(f"{name} is a path, not an image; read it with load_image.")
+    if isinstance(image, Image.Image):
+        return _to_rgb(image, name)
+    try:
+        array = np.asarray(image, dtype=np.float32)
+    except (TypeError, ValueError):
+        array = np.float32()
+    if array.ndim == 0:
+        raise ImageError(f"{name} is a {type(image).__name__}, not an array of numbers.")
+    shape = array.shape
+    if array.ndim == 4 and len(array) == 1:
+        array = array[0]
+    if array.ndim == 2:
+        array = array[..., np.newaxis]
+    if array.ndim != 3 or array.shape[-1] not in (1, 3, 4) or array.size == 0:
+        raise ImageError(f"{name} has the shape {shape}, but an image has (height, width, 3).")
+    low, high = array.min(), array.max()
+    if not np.isfinite([low, high]).all():
+        raise ImageError(f"{name} holds values that are not finite numbers.")
+    if low >= 0 and 0 < high <= 1 and not np.issubdtype(getattr(image, "dtype", float), np.integer):
+        raise ImageError(f"{name} has values from 0 to 1, but an image has 0 to 255; multiply it by 255.")
+    if low < 0 or high > 255:
+        raise ImageError(f"{name} has values from {low:g} to {high:g}, but an image has 0 to 255.")
+    if array.shape[-1] == 4:
+        opacity = array[..., 3:] / 255
+        array = array[..., :3] * opacity + 255 * (1 - opacity)
+    return array if array.shape[-1] == 3 else np.repeat(array, 3, axis=-1)
+
+
 def find_image(name: str | Path, folder: Path) -> Path:
     """The path `name` if it is a file; otherwise the picture in `folder` of that name, with or without its ending.
 

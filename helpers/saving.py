@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .images import ImageError, resize_image, to_uint8
+from .images import ImageError, check_image, resize_image, to_uint8
 
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")
 ANIMATION_ENDINGS = (".gif", ".webp")
@@ -31,7 +31,8 @@ def save_image(image: np.ndarray, path: str | Path, overwrite: bool = False) -> 
         The path.
 
     Raises:
-        ImageError: another ending, a file that exists already (unless `overwrite`), or a path that cannot be written.
+        ImageError: no image, another ending, a file that exists already (unless `overwrite`), or a path that cannot be
+            written.
     """
     path = check_output(path, PICTURE_ENDINGS, overwrite)
     return _write_or_explain(encode_image(image, path.suffix), path, overwrite)
@@ -55,7 +56,7 @@ def save_animation(
 
 def encode_image(image: np.ndarray, ending: str) -> bytes:
     """The file of an image (0 to 255, clipped and rounded): a JPEG, or a PNG if the ending is .png."""
-    picture, buffer = Image.fromarray(to_uint8(image)), io.BytesIO()
+    picture, buffer = Image.fromarray(to_uint8(check_image(np.clip(image, 0, 255)))), io.BytesIO()
     if ending.lower() == ".png":
         picture.save(buffer, "PNG")
     else:

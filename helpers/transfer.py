@@ -14,13 +14,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
 from . import coordinates
-from .images import fit_image, fitted_size, preprocess, resize_image
+from .images import check_image, fit_image, fitted_size, preprocess, resize_image
 from .losses import content_loss, gram_distance, gram_matrix, total_variation_loss
 from .optimizers import LBFGS, Adam
 from .vgg import build_vgg19
@@ -277,7 +278,9 @@ class StyleTransfer:
         seed: int = 0,
         vgg_weights=None,
     ):
-        self.styles = [styles] if isinstance(styles, np.ndarray) and styles.ndim == 3 else list(styles)
+        content = check_image(content, "The content image")
+        styles = list(styles) if isinstance(styles, list | tuple) else [styles]
+        self.styles = [check_image(style, "The style image") for style in styles]
         self.style_shares = [1.0] * len(self.styles) if style_shares is None else list(style_shares)
         if not self.styles:
             raise ValueError("There is no style image; give at least one.")
@@ -285,16 +288,17 @@ class StyleTransfer:
             raise ValueError(f"There are {len(self.styles)} style images but {len(self.style_shares)} style shares.")
         if min(self.style_shares) < 0 or not sum(self.style_shares) > 0:
             raise ValueError("Style shares have to be 0 or more, and not all 0.")
-        if steps < 1:
-            raise ValueError(f"The number of steps is {steps}; it has to be 1 or more.")
-        if scales < 1:
-            raise ValueError(f"The number of scales is {scales}; it has to be 1 or more.")
+        for what, value in (("size", size), ("number of steps", steps), ("number of scales", scales)):
+            if not (isinstance(value, Integral) and value >= 1):
+                raise ValueError(f"The {what} is {value!r}; it has to be a whole number of 1 or more.")
         if optimizer not in OPTIMIZERS:
             raise ValueError(f"There is no optimizer {optimizer!r}; choose one of {', '.join(OPTIMIZERS)}.")
         if not content_layers or not style_layers:
             raise ValueError("Choose at least one content layer and one style layer.")
         if isinstance(init, str) and init not in ("content", "noise"):
             raise ValueError(f"There is no start {init!r}; choose content, noise or an image.")
+        if not isinstance(init, str):
+            init = check_image(init, "The image to start from")
         self.objective = shared_objective(tuple(content_layers), tuple(style_layers), pooling, style_loss, vgg_weights)
         self.weights = weights or Weights()
         self.content = fit_image(content, size)
@@ -379,8 +383,15 @@ class StyleTransfer:
         )
 
     def resume_from(self, iterate: Iterate) -> None:
-        """Go back to an earlier iterate of this run; the next step goes on from there."""
-        self._start_scale(iterate.scale - 1, iterate.image)
+        """Go back to an earlier iterate of this run; the next step goes on from there.
+
+        Raises:
+            ValueError: this run has no such step at that scale.
+        """
+        scale, ends = iterate.scale, [0, *np.cumsum([steps for _, steps in self.plan])]
+        if not (1 <= scale <= len(self.plan) and ends[scale - 1] <= iterate.step <= ends[scale]):
+            raise ValueError(f"This run has no step {iterate.step} at scale {scale}.")
+        self._start_scale(scale - 1, check_image(iterate.image, "The image to resume from"))
         self.step_number = iterate.step
 
     def _seconds_left(self) -> float:

@@ -5,6 +5,7 @@ import contextlib
 import html
 import io
 import re
+import shutil
 import sys
 import threading
 import types
@@ -609,6 +610,23 @@ def test_a_picture_that_fits_nowhere_is_explained(studio, monkeypatch, tmp_path)
 
 
 # --- What goes wrong ---
+
+
+def test_a_broken_file_among_the_pictures_is_left_out_and_named(monkeypatch, tmp_path):
+    shutil.copy(CONTENT_IMAGES / "coffee.jpg", tmp_path / "coffee.jpg")  # and there is no cat
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    monkeypatch.setattr(module, "CONTENT_IMAGES", tmp_path)
+    studio = Studio()
+    assert list(studio.content.buttons) == ["coffee"] and studio.content.chosen == ("coffee",)
+    assert studio.content.buttons["coffee"].value
+    assert f"cannot be read: {tmp_path.name}/broken.jpg." in status(studio)
+    assert difference(studio, load_image(tmp_path / "coffee.jpg", size=512)) < 2
+
+
+def test_a_folder_without_a_picture_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "STYLES_IMAGES", tmp_path)
+    with pytest.raises(images.ImageError, match="no picture in .* that can be read"):
+        Studio()
 
 
 def test_weights_that_blow_up_are_explained_and_painting_goes_on_afterwards(studio):

@@ -1,6 +1,7 @@
 """The engine: the objective against finite differences, and how a run behaves."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -359,12 +360,61 @@ def test_a_gradient_that_is_not_a_number_stops_the_run_too(cat, wave, monkeypatc
         ({"style_layers": ("block9_conv1",)}, "block9_conv1"),
         ({"weights": Weights(style_layers=(1, 2, 3))}, "3 style layer weights"),
         ({"size": 20}, "32"),
+        ({"size": 64.5}, "size is 64.5; it has to be a whole number"),
+        ({"steps": "many"}, "number of steps is 'many'"),
         ({"style_size": 0.3}, "32"),
+        ({"init": None}, "start from is a NoneType"),
+        ({"init": np.zeros((64, 64, 2))}, "start from has the shape"),
     ],
 )
 def test_bad_values_are_named(cat, wave, options, words):
     with pytest.raises(ValueError, match=words):
         small(cat, wave, **options)
+
+
+@pytest.mark.parametrize("which", ["content", "style"])
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (lambda image: image / 255, "values from 0 to 1"),
+        (lambda image: image[..., :2], "has the shape"),
+        (lambda image: np.where(image > 200, np.nan, image), "not finite"),
+        (lambda image: image * 257, "but an image has 0 to 255"),
+        (lambda image: "cat.jpg", "is a path"),
+        (lambda image: None, "is a NoneType"),
+    ],
+)
+def test_what_is_no_image_is_named(cat, wave, which, change, words):
+    pictures = {"content": cat, "style": wave}
+    pictures[which] = change(pictures[which])
+    with pytest.raises(ValueError, match=f"^The {which} image .*{words}"):
+        small(**pictures)
+
+
+def test_gray_and_batches_and_tensors_are_images_too(cat, wave):
+    totals = [
+        next(iter(small(content, style))).total
+        for content, style in (
+            (cat, wave),
+            (cat[np.newaxis], [wave]),
+            (tf.constant(cat), (tf.constant(wave[np.newaxis]),)),
+            (np.dstack([cat, np.full(cat.shape[:2], 255)]), wave),
+        )
+    ]
+    np.testing.assert_allclose(totals, totals[0], rtol=1e-5)
+    gray = cat.mean(axis=-1)
+    colors = np.repeat(gray[..., np.newaxis], 3, axis=-1)
+    first, second = (next(iter(small(content, wave))).total for content in (gray, colors))
+    assert first == pytest.approx(second, rel=1e-5)
+
+
+@pytest.mark.parametrize("scale, step", [(0, 1), (3, 4), (1, -3), (1, 4), (2, 2), (2, 7)])
+def test_a_run_goes_back_only_to_where_it_can_have_been(cat, wave, scale, step):
+    run = small(cat, wave, size=192, steps=6, scales=2)
+    *_, last = run
+    with pytest.raises(ValueError, match=f"no step {step} at scale {scale}"):
+        run.resume_from(replace(last, scale=scale, step=step))
+    assert run.step_number == 6
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,16 @@ class Chooser(widgets.VBox):
     Args:
         title: above the thumbnails.
         folder: of the pictures.
-        chosen: the name of the one that is chosen at first.
+        chosen: the name of the one that is chosen at first; if there is none of that name, the first one is.
         several: whether several can be chosen.
         guard: a context manager around what a callback does; it reports what goes wrong.
         changed: is called after another choice.
+
+    Attributes:
+        left_out: the files of the folder that cannot be read.
+
+    Raises:
+        ImageError: there is no picture to choose from.
     """
 
     def __init__(self, title: str, folder: Path, chosen: str, several: bool, guard: Callable, changed: Callable):
@@ -35,6 +41,7 @@ class Chooser(widgets.VBox):
         self.buttons: dict[str, widgets.ToggleButton] = {}
         self.chosen = (chosen,)
         self.choosing = False
+        self.left_out: list[str] = []
         self.css = widgets.HTML(layout={"display": "none"})
         self.thumbnails = widgets.Box()
         self.thumbnails.add_class("studio-thumbnails")
@@ -48,7 +55,17 @@ class Chooser(widgets.VBox):
         self.add_class("studio-chooser")
         with self.css.hold_sync(), self.thumbnails.hold_sync():
             for path in list_images(folder):
-                self.add(path.stem, path)
+                try:
+                    self.add(path.stem, path)
+                except ImageError:
+                    self.left_out.append(f"{folder.name}/{path.name}")
+        if not self.buttons:
+            raise ImageError(f"There is no picture in {folder.name} that can be read; put one there.")
+        if chosen not in self.buttons:
+            self.choosing = True
+            self.chosen = (next(iter(self.buttons)),)
+            self.buttons[self.chosen[0]].value = True
+            self.choosing = False
 
     def images(self) -> list[np.ndarray]:
         """The chosen images, 0..255."""

@@ -93,6 +93,9 @@ class Studio(widgets.VBox):
         self.add_class("studio")
         self._store_weights()
         self.restart()
+        left_out = self.content.left_out + self.styles.left_out
+        if left_out:
+            self._say(f"Left out, because it cannot be read: {', '.join(left_out)}. Press Paint when you are ready.")
 
     def __repr__(self) -> str:
         return "Studio()"
