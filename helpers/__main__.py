@@ -179,8 +179,8 @@ def number(least: float, most: float = math.inf):
 def list_pictures() -> int:
     for folder in (CONTENT_IMAGES, STYLES_IMAGES):
         print(f"{folder.name}/")
-        for path in images.list_images(folder):
-            print(f"  {path.stem}")
+        for name in images.name_images(folder):
+            print(f"  {name}")
     return 0
 
 
@@ -193,7 +193,9 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     style_paths = [images.find_image(name, STYLES_IMAGES) for name in options.style]
     content = images.load_image(content_path)
     styles = [images.load_image(path) for path in style_paths]
-    check_sizes(options, content, styles)
+    images.fitted_size(content, options.size, f"'{content_path}'")
+    for path, style in zip(style_paths, styles, strict=True):
+        images.fitted_size(style, options.size, f"'{path}'", options.style_size)
     if options.output:
         output = saving.check_output(options.output, saving.PICTURE_ENDINGS, options.overwrite)
     else:
@@ -202,6 +204,9 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
         saving.check_output(options.animation, saving.ANIMATION_ENDINGS, options.overwrite)
     if options.colors == "matched":
         styles = [images.match_colors(style, content) for style in styles]
+
+    if images.is_one_color(content):
+        tell(f"Note: '{content_path}' is all of one color, so the picture will show the style alone.", sys.stderr)
 
     with quiet_tensorflow():
         from .further.style_losses import STYLE_LOSSES
@@ -280,22 +285,6 @@ def keep(data: bytes, path: Path, overwrite: bool) -> Path:
     if where != path:
         tell(f"python -m helpers: '{path}' could not be written, so the file has another name or place.", sys.stderr)
     return where
-
-
-def check_sizes(options: argparse.Namespace, content, styles: list) -> None:
-    """Say it now if a picture would be too small for VGG19.
-
-    Raises:
-        ImageError: a side would fall below 32 px.
-    """
-    images.fitted_size(content, options.size)
-    for style in styles:
-        try:
-            images.fitted_size(style, round(options.style_size * options.size))
-        except ImageError as error:
-            if options.style_size == 1:
-                raise
-            raise ImageError(f"The style size {options.style_size:g} is too small here: {error}") from None
 
 
 def run(transfer, frames: list | None) -> None:

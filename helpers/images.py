@@ -4,13 +4,16 @@ An *image* is a float32 NumPy array of shape (height, width, 3): red, green and 
 """
 
 import difflib
-import io
-import warnings
+import math
+import os
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
+
+from .reading import ENDINGS, ImageError, read_picture, to_array
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT_IMAGES = ROOT / "content_images"
@@ -18,29 +21,24 @@ STYLES_IMAGES = ROOT / "styles_images"
 OUTPUT_IMAGES = ROOT / "output_images"
 
 SMALLEST_SIDE = 32  # px; VGG19 halves a picture five times, which turns 32 px into one
-ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")  # what can be read
 
 # The mean blue, green and red of ImageNet's training pictures, which VGG19 was trained without
 # (Simonyan & Zisserman 2014, section 2.1; the values are those of the published Caffe model).
 MEAN_BGR = np.array([103.939, 116.779, 123.68], dtype=np.float32)
 
 
-class ImageError(ValueError):
-    """A picture cannot be read, fitted or saved. The message is one sentence that says why."""
-
-
 # --- Reading -------------------------------------------------------------------------------------
 
 
 def load_image(source: str | Path | bytes | BinaryIO, size: int | None = None) -> np.ndarray:
-    """Read a picture (JPEG, PNG, WebP, GIF, BMP or TIFF) as an image.
+    """Read a picture (JPEG, PNG, WebP, GIF, BMP, TIFF, JPEG 2000, AVIF; HEIC with pillow-heif) as an image.
 
-    The camera's rotation (EXIF) is applied, transparent parts become white, gray becomes equal red, green and blue,
-    and only the first frame of an animation is read.
+    The camera's rotation (EXIF) is applied, colors are converted to sRGB, transparent parts become white, gray becomes
+    equal red, green and blue, and only the first frame of an animation is read.
 
     Args:
         source: a path, the bytes of a file, or an open binary file.
-        size: the longer side in pixels, see `fit_image`; None keeps the picture's own size.
+        size: the longer side in pixels, see `fit_image`; None keeps the picture's own size, up to 6000 px.
 
     Returns:
         Float32 array (height, width, 3), RGB, 0 to 255.
@@ -49,63 +47,13 @@ def load_image(source: str | Path | bytes | BinaryIO, size: int | None = None) -
         ImageError: the file cannot be read, is no picture, is damaged or too large, or a side falls below 32 px.
     """
     name = f"'{source}'" if isinstance(source, str | Path) else "The uploaded file"
-    data = _read_bytes(source, name)
-    try:
-        with warnings.catch_warnings():
-            # Pillow only warns about a picture of more than 89 million pixels, and refuses twice as many.
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as picture:
-                image = _to_rgb(ImageOps.exif_transpose(picture), name)
-    except ImageError:
-        raise
-    except UnidentifiedImageError:
-        raise ImageError(f"{name} is not a picture that can be read here; please use a JPEG or PNG file.") from None
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        limit = f"{Image.MAX_IMAGE_PIXELS // 10**6} million pixels"
-        raise ImageError(f"{name} is too large: a picture may have up to {limit}.") from None
-    except Exception as error:  # Pillow's decoders meet damage with many kinds of exceptions
-        raise ImageError(f"{name} is damaged or incomplete and cannot be read.") from error
+    image = read_picture(source, name)
     if size is not None:
-        return fit_image(image, size)
+        return fit_image(image, size, name)
     height, width = image.shape[:2]
     if min(height, width) < SMALLEST_SIDE:
         raise ImageError(f"{name} is {width} x {height} px, but each side needs at least {SMALLEST_SIDE} px.")
     return image
-
-
-def _read_bytes(source: str | Path | bytes | BinaryIO, name: str) -> bytes:
-    """The bytes behind a source, or an ImageError that says what stands in the way."""
-    try:
-        if isinstance(source, str | Path):
-            if Path(source).is_dir():
-                raise ImageError(f"{name} is a folder, not a picture.")
-            data = Path(source).read_bytes()
-        else:
-            data = source.read() if hasattr(source, "read") else source
-    except FileNotFoundError:
-        raise ImageError(f"{name} does not exist.") from None
-    except PermissionError:
-        raise ImageError(f"{name} cannot be opened: permission denied.") from None
-    except OSError as error:
-        raise ImageError(f"{name} cannot be opened: {error.strerror or error}.") from error
-    if not data:
-        raise ImageError(f"{name} is empty.")
-    return data
-
-
-def _to_rgb(picture: Image.Image, name: str) -> np.ndarray:
-    """A Pillow picture of any mode as an image."""
-    if picture.mode.startswith("I"):  # 16 bit gray: I;16, I;16B, or I with values up to 65535
-        gray = np.asarray(picture)
-        if gray.min() < 0 or gray.max() > 65535:
-            raise ImageError(f"{name} holds values beyond 16 bits; please save it as an 8 or 16 bit picture.")
-        return np.repeat(gray[..., np.newaxis].astype(np.float32) / 257, 3, axis=-1)  # 65535 / 257 = 255
-    if picture.mode == "F":
-        raise ImageError(f"{name} holds floating-point values; please save it as an 8 or 16 bit picture.")
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return np.asarray(picture.convert("RGB"), dtype=np.float32)
 
 
 def check_image(image, name: str = "The image") -> np.ndarray:
@@ -126,7 +74,7 @@ def check_image(image, name: str = "The image") -> np.ndarray:
     if isinstance(image, str | Path):
         raise ImageError(f"{name} is a path, not an image; read it with load_image.")
     if isinstance(image, Image.Image):
-        return _to_rgb(image, name)
+        return to_array(image, name)
     try:
         array = np.asarray(image, dtype=np.float32)
     except (TypeError, ValueError):
@@ -157,21 +105,42 @@ def find_image(name: str | Path, folder: Path) -> Path:
     """The path `name` if it is a file; otherwise the picture in `folder` of that name, with or without its ending.
 
     Raises:
-        ImageError: there is none; the message names similar ones.
+        ImageError: there is none, or there are several; the message names them or similar ones.
     """
-    if Path(name).is_file():
+    kind = None
+    try:
+        kind = os.stat(name).st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last for a zero byte
+        pass
+    except OSError as error:
+        raise ImageError(f"'{name}' cannot be opened: {error.strerror}.") from error
+    if kind is not None and not stat.S_ISDIR(kind):
         return Path(name)
     paths = list_images(folder)
     wanted = str(name).lower()
-    for path in paths:
-        if wanted in (path.name.lower(), path.stem.lower()):
-            return path
-    if Path(name).is_dir():
+    found = [path for path in paths if wanted == path.name.lower()]
+    found = found or [path for path in paths if wanted == path.stem.lower()]
+    if len(found) > 1:
+        raise ImageError(f"'{name}' may be {' or '.join(path.name for path in found)}; please give its whole name.")
+    if found:
+        return found[0]
+    if kind is not None:
         raise ImageError(f"'{name}' is a folder, not a picture.")
     similar = difflib.get_close_matches(wanted, [path.stem.lower() for path in paths], n=3, cutoff=0.5)
     names = [path.name for path in paths if path.stem.lower() in similar] or [path.name for path in paths]
     hint = f"did you mean {' or '.join(names)}?" if similar else f"there are {', '.join(names) or 'no pictures yet'}."
     raise ImageError(f"'{name}' is neither a file nor a picture in {folder.name}; {hint}")
+
+
+def name_images(folder: Path) -> dict[str, Path]:
+    """The pictures in a folder, sorted, by what `find_image` finds them by: without their endings where that is clear.
+
+    Raises:
+        ImageError: there is no such folder.
+    """
+    paths = list_images(folder)
+    stems = [path.stem.lower() for path in paths]
+    return {path.stem if stems.count(path.stem.lower()) == 1 else path.name: path for path in paths}
 
 
 def list_images(folder: Path) -> list[Path]:
@@ -189,32 +158,48 @@ def list_images(folder: Path) -> list[Path]:
     )
 
 
+def is_one_color(image: np.ndarray) -> bool:
+    """Whether an image (0 to 255) shows nothing: no value differs from another one of its channel by a gray level."""
+    return bool(np.ptp(image, axis=(0, 1)).max() < 1)
+
+
 # --- Resizing ------------------------------------------------------------------------------------
 
 
-def fit_image(image: np.ndarray, size: int) -> np.ndarray:
+def fit_image(image: np.ndarray, size: int, name: str = "The picture") -> np.ndarray:
     """Enlarge or reduce an image (0 to 255) so that its longer side has `size` pixels, keeping its aspect ratio.
 
     Raises:
-        ImageError: the shorter side would fall below 32 px.
+        ImageError: the shorter side would fall below 32 px; the message calls the picture `name`.
     """
-    return resize_image(image, *fitted_size(image, size))
+    return resize_image(image, *fitted_size(image, size, name))
 
 
-def fitted_size(image: np.ndarray, size: int) -> tuple[int, int]:
-    """Height and width that `fit_image` gives an image.
+def fitted_size(image: np.ndarray, size: int, name: str = "The picture", style_size: float = 1.0) -> tuple[int, int]:
+    """Height and width that `fit_image` gives an image, or a style image that is looked at `style_size` times as large.
 
     Raises:
-        ImageError: the shorter side would fall below 32 px.
+        ImageError: the shorter side would fall below 32 px; the message calls the picture `name`.
     """
     height, width = image.shape[:2]
-    new_height, new_width = (round(side * size / max(height, width)) for side in (height, width))
+    new_height, new_width = (round(side * round(style_size * size) / max(height, width)) for side in (height, width))
     if min(new_height, new_width) < SMALLEST_SIDE:
+        strokes = "" if style_size == 1 else f" and strokes {style_size:g} times as large"
         raise ImageError(
-            f"With {size} px on its longer side, a picture of {width} x {height} px would become "
-            f"{new_width} x {new_height} px, but each side needs at least {SMALLEST_SIDE} px."
+            f"{name} is {width} x {height} px; with a size of {size} px{strokes} it would become {new_width} x "
+            f"{new_height} px, but each side needs at least {SMALLEST_SIDE} px: choose a size of "
+            f"{least_size(image, style_size)} px or more, or crop the picture."
         )
     return new_height, new_width
+
+
+def least_size(image: np.ndarray, style_size: float = 1.0) -> int:
+    """The smallest size with which `fitted_size` finds an image large enough."""
+    sides = image.shape[:2]
+    size = math.floor((SMALLEST_SIDE - 0.5) * max(sides) / min(sides) / style_size)
+    while round(min(sides) * round(style_size * size) / max(sides)) < SMALLEST_SIDE:
+        size += 1
+    return size
 
 
 def resize_image(image: np.ndarray, height: int, width: int) -> np.ndarray:

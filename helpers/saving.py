@@ -13,7 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
+from .color_management import srgb_profile
 from .images import ImageError, check_image, resize_image, to_uint8
 
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")
@@ -55,12 +57,15 @@ def save_animation(
 
 
 def encode_image(image: np.ndarray, ending: str) -> bytes:
-    """The file of an image (0 to 255, clipped and rounded): a JPEG, or a PNG if the ending is .png."""
+    """The file of an image (0 to 255, clipped and rounded): a JPEG, or a PNG if the ending is .png; it says sRGB."""
     picture, buffer = Image.fromarray(to_uint8(check_image(np.clip(image, 0, 255)))), io.BytesIO()
     if ending.lower() == ".png":
-        picture.save(buffer, "PNG")
+        says = PngInfo()
+        says.add(b"sRGB", b"\0")
+        picture.save(buffer, "PNG", pnginfo=says)
     else:
-        picture.save(buffer, "JPEG", quality=95, subsampling="4:4:4")  # full resolution for colors too
+        # 4:4:4: full resolution for colors too
+        picture.save(buffer, "JPEG", quality=95, subsampling="4:4:4", icc_profile=srgb_profile())
     return buffer.getvalue()
 
 
@@ -88,7 +93,7 @@ def encode_animation(images: Iterable[np.ndarray], ending: str, seconds: float =
         frames = [frame.quantize(palette=frame.quantize(256, method=octree)) for frame in frames]
         options = {"format": "GIF"}
     else:
-        options = {"format": "WEBP", "quality": 90}
+        options = {"format": "WEBP", "quality": 90, "icc_profile": srgb_profile()}
     buffer = io.BytesIO()
     frames[0].save(buffer, save_all=True, append_images=frames[1:], duration=durations, loop=0, **options)
     return buffer.getvalue()

@@ -301,12 +301,12 @@ class StyleTransfer:
             init = check_image(init, "The image to start from")
         self.objective = shared_objective(tuple(content_layers), tuple(style_layers), pooling, style_loss, vgg_weights)
         self.weights = weights or Weights()
-        self.content = fit_image(content, size)
+        self.content = fit_image(content, size, "The content image")
         self.optimizer_name = optimizer
         self.style_size = style_size
         sides = [*self.content.shape[:2]]
-        for style in self.styles:
-            sides += fitted_size(style, round(style_size * size))
+        for number, style in enumerate(self.styles, start=1):
+            sides += fitted_size(style, size, f"Style image {number}", style_size)
         self.plan = plan_scales(size, steps, scales, size / min(sides))
         self.steps = steps
         self.step_number = 0

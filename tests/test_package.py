@@ -12,8 +12,10 @@ PACKAGE = ROOT / "helpers"
 MAY_IMPORT = {
     "__init__": set(),
     "alt_text": set(),
-    "images": set(),
-    "saving": {"images"},
+    "color_management": set(),
+    "reading": {"color_management"},
+    "images": {"reading"},
+    "saving": {"color_management", "images"},
     "interrupts": set(),
     "weights": set(),
     "losses": set(),

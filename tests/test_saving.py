@@ -1,5 +1,6 @@
 """helpers.saving on real files."""
 
+import io
 import os
 import re
 import tempfile
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageSequence
+from PIL import Image, ImageCms, ImageSequence
 
 from helpers import saving
 from helpers.images import ImageError, fit_image, load_image
@@ -51,6 +52,24 @@ def test_saving_clips_and_rounds(tmp_path):
     image[0, 0] = [-20, 300, 100.6]
     saved = load_image(save_image(image, str(tmp_path / "picture.png")))
     assert saved[0, 0].tolist() == [0, 255, 101] and (saved[1:] == 100).all()
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp"])
+def test_what_is_saved_says_that_it_is_srgb(tmp_path, ending):
+    path = tmp_path / f"picture.{ending}"
+    first, second = (
+        save_animation([noise(seed=n) for n in range(2)], path, overwrite=True).read_bytes()
+        if ending == "webp"
+        else save_image(noise(), path, overwrite=True).read_bytes()
+        for _ in range(2)
+    )
+    assert first == second  # no date in it
+    with Image.open(path) as picture:
+        if ending == "png":
+            assert picture.info["srgb"] == 0
+        else:
+            profile = ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"]))
+            assert "sRGB" in ImageCms.getProfileDescription(profile)
 
 
 @pytest.mark.parametrize("ending", ["jpg", "jpeg", "JPG"])

@@ -22,7 +22,7 @@ from ipywidgets.widgets.widget import CallbackDispatcher
 from nbconvert import HTMLExporter
 from PIL import Image
 
-from helpers import images, weights
+from helpers import images, reading, weights
 from helpers.further.style_losses import STYLE_LOSSES
 from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, keep_colors, load_image, match_colors, resize_image, to_uint8
 from helpers.lesson import image_bytes
@@ -95,12 +95,21 @@ def press(chooser, name):
 
 
 def upload(chooser, name, data):
+    upload_all(chooser, {name: data})
+
+
+def upload_all(chooser, uploads):
     if isinstance(chooser.upload.value, dict):  # ipywidgets 7
-        metadata = {"name": name, "type": "image/jpeg", "size": len(data), "lastModified": 0}
-        send(chooser.upload, metadata=[metadata], data=[memoryview(data)], _counter=1)
+        metadata = [
+            {"name": name, "type": "image/jpeg", "size": len(data), "lastModified": 0} for name, data in uploads.items()
+        ]
+        send(chooser.upload, metadata=metadata, data=[*map(memoryview, uploads.values())], _counter=len(uploads))
     else:
-        file = {"name": name, "type": "image/jpeg", "size": len(data), "last_modified": 0, "content": memoryview(data)}
-        send(chooser.upload, value=[file])
+        common = {"type": "image/jpeg", "last_modified": 0}
+        files = [
+            {"name": name, "size": len(data), "content": memoryview(data), **common} for name, data in uploads.items()
+        ]
+        send(chooser.upload, value=files)
 
 
 def status(studio):
@@ -321,7 +330,7 @@ def test_stroke_size_colors_and_style_loss_hold_for_the_next_run(studio):
 def test_a_stroke_size_that_cannot_work_is_explained(studio):
     send(studio.style_size, index=0)
     click(studio.one_step)
-    assert "each side needs at least 32 px" in status(studio)
+    assert "Great Wave is 665 x 449 px" in status(studio) and "choose a size of" in status(studio)
 
 
 def test_with_the_photographs_colors_they_are_shown_and_saved_and_not_painted_with(studio, output):
@@ -431,6 +440,7 @@ def test_a_large_upload_is_reduced(studio):
     [
         (b"This is a text.", "'holiday.jpg' is not a picture"),
         (jpeg()[:300], "'holiday.jpg' is damaged"),
+        ((CONTENT_IMAGES / "cat.jpg").read_bytes()[:-1000], "'holiday.jpg' is cut off"),
         (b"", "'holiday.jpg' is empty"),
         (jpeg(10, 10), "'holiday.jpg' is 10 x 10 px"),
     ],
@@ -446,8 +456,26 @@ def test_an_upload_that_cannot_be_used_is_explained_and_the_studio_goes_on(studi
     assert studio.transfer.step_number == 2
 
 
+def test_one_bad_file_of_several_loses_none_of_the_others(studio):
+    send(studio.styles.blend, value=True)
+    upload_all(studio.styles, {"a.jpg": jpeg(), "b.jpg": b"text", "c.jpg": jpeg(50, 60), "d.jpg": b""})
+    assert studio.styles.chosen == ("great_wave", "a", "c")
+    assert "'b.jpg' is not a picture" in status(studio) and "'d.jpg' is empty" in status(studio)
+    upload(studio.styles, "e.jpg", jpeg())
+    assert "studio-error" not in studio.status.value
+
+
+def test_a_content_image_that_shows_nothing_is_said_before_painting(studio):
+    blank = io.BytesIO()
+    Image.new("RGBA", (64, 48), (255, 255, 255, 0)).save(blank, "PNG")
+    upload(studio.content, "logo.png", blank.getvalue())
+    assert "all of one color" in status(studio)
+    press(studio.content, "cat")
+    assert "one color" not in status(studio)
+
+
 def test_an_upload_with_too_many_pixels_is_explained(studio, monkeypatch):
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    monkeypatch.setattr(reading, "LARGEST_PICTURE", 0.001)
     upload(studio.styles, "huge.jpg", jpeg(40, 60))
     assert "'huge.jpg' is too large" in status(studio)
 
@@ -460,9 +488,15 @@ def test_a_file_name_cannot_become_html(studio):
 
 
 def test_on_colab_its_own_upload_form_is_used(output, monkeypatch):
-    uploads = [{"mine.jpg": jpeg()}, {"notes.jpg": b"text"}, {}]
+    uploads = [{"mine.jpg": jpeg()}, {"notes.jpg": b"text"}, {}, RuntimeError("TypeError: Failed to fetch")]
+
+    def answer():
+        if isinstance(uploads[0], Exception):
+            raise uploads.pop(0)
+        return uploads.pop(0)
+
     colab = types.ModuleType("google.colab")
-    colab.files = types.SimpleNamespace(upload=lambda: uploads.pop(0))
+    colab.files = types.SimpleNamespace(upload=answer)
     monkeypatch.setitem(sys.modules, "google", types.ModuleType("google"))
     monkeypatch.setitem(sys.modules, "google.colab", colab)
     studio = Studio(size=64, steps=6)
@@ -473,6 +507,20 @@ def test_on_colab_its_own_upload_form_is_used(output, monkeypatch):
     assert "'notes.jpg' is not a picture" in status(studio)
     click(studio.content.upload)  # the form was left without choosing a file
     assert studio.content.chosen == ("mine",)
+    click(studio.content.upload)
+    assert "allow third-party cookies" in status(studio) and "content_images" in status(studio)
+    press(studio.content, "cat")
+    assert "studio-error" not in studio.status.value
+
+
+def test_two_pictures_of_one_stem_are_both_there(monkeypatch, tmp_path):
+    for name, source in (("cat.jpg", "coffee"), ("cat.png", "cat")):
+        Image.open(CONTENT_IMAGES / f"{source}.jpg").save(tmp_path / name)
+    monkeypatch.setattr(module, "CONTENT_IMAGES", tmp_path)
+    studio = Studio()
+    assert list(studio.content.buttons) == ["cat.jpg", "cat.png"]
+    press(studio.content, "cat.png")
+    assert difference(studio, load_image(tmp_path / "cat.png", size=512)) < 2
 
 
 # --- The history ---
@@ -663,7 +711,8 @@ def test_a_picture_that_becomes_too_small_is_explained(studio):
     upload(studio.content, "ribbon.jpg", jpeg(40, 600))
     play(studio)
     tick(studio)
-    assert "each side needs at least 32 px" in status(studio)
+    assert "Ribbon is 600 x 40 px; with a size of 64 px it would become 64 x 4 px" in status(studio)
+    assert "choose a size of 473 px or more" in status(studio)
     assert not studio.playing
     press(studio.content, "cat")
     paint(studio, 1)

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image, ImageOps
 
-from ..images import ImageError, fit_image, list_images, load_image, to_uint8
+from ..images import ImageError, fit_image, load_image, name_images, to_uint8
 from ..lesson import image_bytes
 from .controls import data_uri, group, text_view
 
@@ -36,7 +36,7 @@ class Chooser(widgets.VBox):
     """
 
     def __init__(self, title: str, folder: Path, chosen: str, several: bool, guard: Callable, changed: Callable):
-        self.guard, self.changed = guard, changed
+        self.folder, self.guard, self.changed = folder, guard, changed
         self.sources: dict[str, Path | np.ndarray] = {}
         self.buttons: dict[str, widgets.ToggleButton] = {}
         self.chosen = (chosen,)
@@ -54,9 +54,9 @@ class Chooser(widgets.VBox):
         )
         self.add_class("studio-chooser")
         with self.css.hold_sync(), self.thumbnails.hold_sync():
-            for path in list_images(folder):
+            for name, path in name_images(folder).items():
                 try:
-                    self.add(path.stem, path)
+                    self.add(name, path)
                 except ImageError:
                     self.left_out.append(f"{folder.name}/{path.name}")
         if not self.buttons:
@@ -117,7 +117,7 @@ class Chooser(widgets.VBox):
             self.upload.on_click(self._upload_on_colab)
             uploader = widgets.VBox([self.upload, self.form])
         else:
-            uploader = self.upload = widgets.FileUpload(accept="image/*")
+            uploader = self.upload = widgets.FileUpload(accept="image/*,.heic,.heif,.avif,.jp2", multiple=True)
             self.upload.observe(self._uploaded, "value")
         self.upload.add_class("studio-upload")
         return uploader
@@ -126,11 +126,17 @@ class Chooser(widgets.VBox):
         from google.colab import files
 
         with self.guard():
-            with self.form:
-                uploads = files.upload()
-            self.form.clear_output()
-            for filename, data in uploads.items():
-                self._add_upload(filename, data)
+            try:
+                with self.form:
+                    uploads = files.upload()
+            except Exception as error:  # whatever the browser answers
+                raise ImageError(
+                    "The browser refused the upload: allow third-party cookies for this page; or drag the file into "
+                    f"the folder {self.folder.name} under Files, at the left, and run this cell once more."
+                ) from error
+            finally:
+                self.form.clear_output()
+            self._add_uploads(uploads)
 
     def _uploaded(self, change) -> None:
         if not change.new:
@@ -143,8 +149,22 @@ class Chooser(widgets.VBox):
             else:
                 uploads = {file["name"]: file["content"] for file in change.new}
                 self.upload.value = ()
-            for filename, data in uploads.items():
+            self._add_uploads(uploads)
+
+    def _add_uploads(self, uploads: dict[str, bytes]) -> None:
+        """Add uploaded pictures, and choose the last one, or all of them if several are blended.
+
+        Raises:
+            ImageError: some of them cannot be read; the others were added.
+        """
+        problems = []
+        for filename, data in uploads.items():
+            try:
                 self._add_upload(filename, bytes(data))
+            except ImageError as error:
+                problems.append(str(error))
+        if problems:
+            raise ImageError(" ".join(problems))
 
     def _add_upload(self, filename: str, data: bytes) -> None:
         """Add an uploaded picture, and choose it."""

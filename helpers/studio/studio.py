@@ -21,6 +21,8 @@ from ..images import (
     ROOT,
     STYLES_IMAGES,
     ImageError,
+    fitted_size,
+    is_one_color,
     keep_colors,
     match_colors,
     resize_image,
@@ -256,7 +258,10 @@ class Studio(widgets.VBox):
         self.marks: list[tuple[int, str]] = []  # the first step that used a new weight, and which weight
         self.link.value = ""
         self.sources.value = sources_html(self.content, self.styles)
-        self._say("Press Paint. The sliders work while it paints.")
+        if is_one_color(self.content.images()[0]):
+            self._say("The content image is all of one color: the picture will show the style alone.")
+        else:
+            self._say("Press Paint. The sliders work while it paints.")
         self._refresh()
 
     # Painting
@@ -296,6 +301,9 @@ class Studio(widgets.VBox):
         """Start a run with what is chosen."""
         self._say("Preparing. The first step takes a few seconds longer.")
         content, styles = self.content.images()[0], self.styles.images()
+        fitted_size(content, self.size.value, title_of(self.content.chosen[0]))
+        for name, style in zip(self.styles.chosen, styles, strict=True):
+            fitted_size(style, self.size.value, title_of(name), self.style_size.value)
         if self.colors.value == "matched":
             styles = [match_colors(style, content) for style in styles]
         self.transfer = StyleTransfer(
