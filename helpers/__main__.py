@@ -15,7 +15,7 @@ from typing import TextIO
 
 from tqdm import tqdm
 
-from . import images, quiet_tensorflow, saving
+from . import images, memory, quiet_tensorflow, saving
 from .images import CONTENT_IMAGES, OUTPUT_IMAGES, STYLES_IMAGES, ImageError
 from .interrupts import Interrupts
 
@@ -222,6 +222,8 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     try:
         weights = Weights(**{name: value for name, value in given.items() if value is not None})
         tell(find_weights().description, sys.stdout)
+        takes = memory.needed(*images.fitted_size(content, options.size))
+        tell(f"Memory: about {takes / 1e9:.1f} GB of {memory.available() / 1e9:.1f} GB", sys.stdout)
         transfer = StyleTransfer(
             content,
             styles,

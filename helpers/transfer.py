@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from . import coordinates
+from . import coordinates, memory
 from .images import check_image, fit_image, fitted_size, preprocess, resize_image
 from .losses import content_loss, gram_distance, gram_matrix, total_variation_loss
 from .optimizers import LBFGS, Adam
@@ -256,6 +256,7 @@ class StyleTransfer:
 
     Raises:
         ValueError: a value is out of its range; one sentence says which.
+        MemoryError: the picture would take more memory than there is; one sentence says which size fits.
     """
 
     def __init__(
@@ -317,6 +318,8 @@ class StyleTransfer:
         self.weights.as_tensors(len(style_layers))  # says at once if their number is wrong
         if isinstance(init, str):
             init = random_picture(*self.content.shape[:2], seed) if init == "noise" else self.content
+        if not tf.config.list_physical_devices("GPU"):  # which has its own memory
+            memory.check(size, *canvas(self.content).shape[:2])
         with explained_memory_errors(self.plan[0][0]):
             self._start_scale(0, init)
 
@@ -357,7 +360,7 @@ class StyleTransfer:
         began = time.perf_counter()
         left = sum(steps for _, steps in self.plan[: self.scale + 1]) - self.step_number  # steps of this scale
         size, _ = self.plan[self.scale if left else self.scale + 1]
-        with explained_memory_errors(size):
+        with explained_memory_errors(size, painted=0 if left else self.plan[self.scale][0]):
             if not left:
                 self._start_scale(self.scale + 1, self.image)
             elif left == math.ceil(self.plan[self.scale][1] / 2):
@@ -451,12 +454,16 @@ class StyleTransfer:
 
 
 @contextlib.contextmanager
-def explained_memory_errors(size: int) -> Iterator[None]:
-    """Turn TensorFlow's and NumPy's errors about memory into one MemoryError with a sentence."""
+def explained_memory_errors(size: int, painted: int = 0) -> Iterator[None]:
+    """Turn TensorFlow's and NumPy's errors about memory into one MemoryError with a sentence.
+
+    It names the size that was `painted` before, if there is one.
+    """
     try:
         yield
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:
-        raise MemoryError(f"There is not enough memory for a picture of {size} px; choose a smaller size.") from error
+        advice = f"{painted} px fit" if painted else "choose a smaller size"
+        raise MemoryError(f"There is not enough memory for a picture of {size} px; {advice}.") from error
 
 
 def random_picture(height: int, width: int, seed: int) -> np.ndarray:

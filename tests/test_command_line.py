@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import shutil
 import signal
 import struct
@@ -231,6 +232,7 @@ def test_names_seeds_and_what_is_printed(project):
     outputs = project / "output_images"
     assert first.stdout_text.splitlines()[-2:] == [str(outputs / "cat_great_wave.png"), "run.gif"]
     assert first.stdout_text.startswith("VGG19 weights: ")
+    assert re.fullmatch(r"Memory: about [01]\.\d GB of \d+\.\d GB", first.stdout_text.splitlines()[1])
     lines = first.stderr_text.splitlines()  # no terminal, so no bar; and nothing of TensorFlow's log
     assert [line.split(",")[0] for line in lines] == ["step 1/4", "step 2/4", "step 3/4", "step 4/4"]
     picture = open_picture(outputs / "cat_great_wave.png")
@@ -472,7 +474,7 @@ def test_memory_that_runs_out_at_a_finer_scale(project):
     )
     process = run(project, "cat", "great_wave", "--size", "192", "--steps", "4", "-o", "kept.png", program=in_the_way)
     assert process.returncode == 2
-    assert "There is not enough memory for a picture of 192 px; choose a smaller size." in process.stderr_text
+    assert "There is not enough memory for a picture of 192 px; 96 px fit." in process.stderr_text
     assert process.stdout_text.splitlines()[-1] == "Stopped at step 2; the picture so far: kept.png"
     assert open_picture(project / "kept.png").size == (192, 128)
 

@@ -399,7 +399,9 @@ def test_fit_keeps_the_aspect_ratio(height, width, size):
 
 
 def test_refused_fit_is_explained():
-    with pytest.raises(ImageError, match="1000 x 100 px; with a size of 200 px .* 200 x 20 px.* 315 px or more") as error:
+    with pytest.raises(
+        ImageError, match="1000 x 100 px; with a size of 200 px .* 200 x 20 px.* 315 px or more"
+    ) as error:
         fit_image(np.zeros((100, 1000, 3), np.float32), 200)
     one_sentence(error)
 

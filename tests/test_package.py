@@ -17,19 +17,20 @@ MAY_IMPORT = {
     "images": {"reading"},
     "saving": {"color_management", "images"},
     "interrupts": set(),
+    "memory": set(),
     "weights": set(),
     "losses": set(),
     "optimizers": set(),
     "coordinates": set(),
     "vgg": {"weights"},
-    "transfer": {"coordinates", "images", "vgg", "losses", "optimizers"},
+    "transfer": {"coordinates", "images", "memory", "vgg", "losses", "optimizers"},
     "further": {"transfer"},
     "plots": {"alt_text", "images"},
     "lesson": {"__init__", "images", "plots", "weights"},
     "checks": {"images", "vgg"},
     "studio": {"__init__", "further", "images", "lesson", "plots", "saving", "transfer", "weights"},
     "readiness": {"__init__", "images", "transfer", "weights"},
-    "__main__": {"__init__", "further", "images", "interrupts", "readiness", "saving", "transfer", "weights"},
+    "__main__": {"__init__", "further", "images", "interrupts", "memory", "readiness", "saving", "transfer", "weights"},
 }
 
 

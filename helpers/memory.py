@@ -1,0 +1,81 @@
+"""How much memory a picture takes, and how much there is: so that a run that cannot end is not begun."""
+
+import math
+import sys
+from pathlib import Path
+
+import psutil
+
+BASE = 0.8e9  # bytes: TensorFlow, VGG19 and the compiled objective
+PER_PIXEL = 2400  # bytes for each pixel of the canvas, while the gradient is computed
+SYSTEM = Path("/")  # where the files below are; another folder in the tests
+
+
+def needed(height: int, width: int) -> float:
+    """Bytes that a run takes for a canvas of this size, with everything else in the process."""
+    return BASE + PER_PIXEL * height * width
+
+
+def available() -> float:
+    """Bytes that this process may have in all: what it has already, and what it could still get.
+
+    That is the least of what is free in the machine (with its swap space), in the container, and below the limit that
+    the system sets to a process (`ulimit -v`).
+    """
+    process = psutil.Process().memory_info()
+    free = [psutil.virtual_memory().available + psutil.swap_memory().free, *_free_in_containers()]
+    if sys.platform != "win32":
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if limit != resource.RLIM_INFINITY:
+            free.append(limit - process.vms)
+    return process.rss + max(0, min(free))
+
+
+def _free_in_containers() -> list[float]:
+    """What is free in each control group that this process is in (Docker, Kubernetes, Binder), version 1 or 2."""
+    try:
+        groups = (SYSTEM / "proc/self/cgroup").read_text().splitlines()
+    except OSError:  # not Linux
+        return []
+    free = []
+    for group in groups:
+        _, controllers, path = group.split(":", 2)
+        if controllers not in ("", "memory"):
+            continue
+        folder = SYSTEM / "sys/fs/cgroup" / controllers
+        limit_file, use_file = (
+            ("memory.limit_in_bytes", "memory.usage_in_bytes") if controllers else ("memory.max", "memory.current")
+        )
+        # Within a container its own group is often shown as the root, so all folders on the way are looked at.
+        for place in (folder / path.lstrip("/"), *(folder / path.lstrip("/")).parents):
+            if place == folder.parent:
+                break
+            try:
+                limit, use = ((place / name).read_text().strip() for name in (limit_file, use_file))
+                statistics = dict(line.split() for line in (place / "memory.stat").read_text().splitlines())
+            except (OSError, ValueError):
+                continue
+            if limit.isdigit():  # or "max"
+                cache = int(statistics.get("inactive_file", 0))  # of files, given back when needed
+                free.append(int(limit) - int(use) + cache)
+    return free
+
+
+def check(size: int, height: int, width: int) -> None:
+    """Say it now if a picture takes more memory than there is.
+
+    Args:
+        size: the picture's longer side in pixels, as the user knows it.
+        height, width: of its canvas.
+
+    Raises:
+        MemoryError: it does; the sentence says how much it takes, and which size would fit.
+    """
+    takes, has = needed(height, width), available()
+    if takes > has:
+        fits = size * math.sqrt(max(0, has - BASE) / (takes - BASE))
+        advice = f"a size of {10 * int(fits / 10)} px fits" if fits >= 40 else "close other programs"
+        amounts = f"takes about {takes / 1e9:.1f} GB of memory, and there are {has / 1e9:.1f} GB"
+        raise MemoryError(f"A picture of {size} px {amounts}: {advice}.")
