@@ -20,7 +20,8 @@ with quiet_tensorflow():
     import tensorflow as tf
 
     from helpers.losses import content_loss, gram_distance, gram_matrix
-    from helpers.transfer import StyleTransfer, Weights, canvas, squared_norm
+    from helpers.objective import squared_norm
+    from helpers.transfer import StyleTransfer, Weights, canvas
     from helpers.vgg import POOLING, build_vgg19
 
 LAYERS = ("block2_conv2", "block3_conv3", "block4_conv4")

@@ -57,7 +57,8 @@ class Course(Way):
         with quiet_tensorflow():
             import tensorflow as tf
 
-            from helpers.transfer import Objective, StyleTransfer, Weights, canvas
+            from helpers.objective import Objective
+            from helpers.transfer import StyleTransfer, Weights, canvas
 
         content, style = to_array(content), to_array(style)
         self.canvas_pixels = canvas(content)[..., 0].size

@@ -324,10 +324,10 @@ def test_an_absurd_weight_is_named(project):
 
 BREAKS_DOWN_LATER = """
 import itertools, sys
-from helpers import transfer
+from helpers.objective import Objective
 from helpers.__main__ import main
 
-make, calls = transfer.Objective.__init__, itertools.count()
+make, calls = Objective.__init__, itertools.count()
 
 def make_one_that_breaks(self, *layers_and_pooling):
     make(self, *layers_and_pooling)
@@ -339,7 +339,7 @@ def make_one_that_breaks(self, *layers_and_pooling):
 
     self.losses_and_gradient = losses_and_gradient
 
-transfer.Objective.__init__ = make_one_that_breaks
+Objective.__init__ = make_one_that_breaks
 sys.exit(main())
 """
 
@@ -466,11 +466,12 @@ def test_ctrl_c_while_python_still_imports_shows_no_traceback(project, tmp_path_
 def test_memory_that_runs_out_at_a_finer_scale(project):
     in_the_way = program_that(
         "import tensorflow as tf",
-        "targets = transfer.Objective.targets",
+        "from helpers.objective import Objective",
+        "targets = Objective.targets",
         "def too_large(self, content, *others):",
         "    if max(content.shape) > 150: raise tf.errors.ResourceExhaustedError(None, None, 'OOM')",
         "    return targets(self, content, *others)",
-        "transfer.Objective.targets = too_large",
+        "Objective.targets = too_large",
     )
     process = run(project, "cat", "great_wave", "--size", "192", "--steps", "4", "-o", "kept.png", program=in_the_way)
     assert process.returncode == 2

@@ -333,7 +333,7 @@ TAUGHT = {
     "coordinates.count": 7,
     "coordinates.to_picture": 7,
     "coordinates.to_coordinates": 7,
-    "transfer.Objective": 7,
+    "objective.Objective": 7,
     "transfer.StyleTransfer": 7,
     "transfer.Weights": 7,
     "transfer.plan_scales": 8,

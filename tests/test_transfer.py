@@ -11,7 +11,8 @@ import tensorflow as tf
 from helpers import transfer as engine
 from helpers.images import fit_image
 from helpers.losses import content_loss, style_loss, total_variation_loss
-from helpers.transfer import NotFiniteError, Objective, StyleTransfer, Targets, Weights, plan_scales
+from helpers.objective import Objective, Targets, Weights
+from helpers.transfer import NotFiniteError, StyleTransfer, plan_scales
 from helpers.vgg import build_vgg19
 
 

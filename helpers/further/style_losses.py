@@ -5,7 +5,7 @@ Each takes feature maps (1, height, width, channels), and forgets where in the p
 
 import tensorflow as tf
 
-from ..transfer import GRAM, StyleLoss, squared_norm
+from ..objective import GRAM, StyleLoss, squared_norm
 
 
 def moments(features: tf.Tensor, positions: int | None = None) -> tf.Tensor:

@@ -1,0 +1,176 @@
+"""The objective, which is minimized: the total loss of a picture, and its gradient with respect to the pixels."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from .images import preprocess
+from .losses import content_loss, gram_distance, gram_matrix, total_variation_loss
+from .vgg import build_vgg19
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What counts how much in the total loss. All are >= 0.
+
+    Attributes:
+        content: weight of the content loss. Sensible: 0.01 to 1.
+        style: weight of the style loss. Sensible: 0.1 to 10.
+        total_variation: weight of the total variation loss. Sensible: 0 to 1.
+        style_layers: one number for each style layer; only their proportions matter. Empty: all the same.
+    """
+
+    content: float = 0.05
+    style: float = 1.0
+    total_variation: float = 0.7
+    style_layers: tuple[float, ...] = ()
+
+    def __post_init__(self):
+        for name, value in (
+            ("content weight", self.content),
+            ("style weight", self.style),
+            ("total variation weight", self.total_variation),
+            *(("style layer weight", value) for value in self.style_layers),
+        ):
+            if not (math.isfinite(value) and value >= 0):
+                raise ValueError(f"The {name} is {value}; it has to be a number of 0 or more.")
+        if not self.content + self.style + self.total_variation > 0:
+            raise ValueError("All weights are 0, so there is nothing to minimize; set at least one above 0.")
+        if self.style_layers and not sum(self.style_layers) > 0:
+            raise ValueError("All style layer weights are 0; set at least one above 0.")
+
+    def as_tensors(self, style_layers: int) -> dict[str, tf.Tensor]:
+        """The weights as inputs of the compiled objective; those of the style layers add up to 1."""
+        shares = np.array(self.style_layers or (1.0,) * style_layers)
+        if len(shares) != style_layers:
+            raise ValueError(f"There are {style_layers} style layers but {len(shares)} style layer weights.")
+        return {
+            "content": tf.constant(self.content, tf.float32),
+            "style": tf.constant(self.style, tf.float32),
+            "total variation": tf.constant(self.total_variation, tf.float32),
+            "style layers": tf.constant(shares / shares.sum(), tf.float32),
+        }
+
+
+class Targets(NamedTuple):
+    """What the generated image is compared with, by layer name."""
+
+    content: dict[str, tf.Tensor]
+    style: dict[str, tf.Tensor]
+
+
+class StyleLoss(NamedTuple):
+    """How styles are compared: on each style layer a table is made of the feature map, and two tables are compared.
+
+    Attributes:
+        table: makes a tensor (1, ..., ...) of a feature map (1, height, width, channels). For a style image it is also
+            given the number of positions (height x width) that the generated image's feature map has, so that both
+            tables can have the same shape. Tables of several style images are blended.
+        distance: how far a table is from the target's, shape (1,): 0 for the same one, about 1 for another style.
+    """
+
+    table: Callable[..., tf.Tensor]
+    distance: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+
+
+GRAM = StyleLoss(
+    table=lambda features, positions=None: gram_matrix(features),
+    distance=lambda gram, target: gram_distance(gram, target) / squared_norm(target),
+)
+
+
+class Objective:
+    """The total loss and its gradient with respect to the pixels.
+
+    Targets and weights are inputs of the compiled function: another picture, size or weight compiles nothing again.
+    """
+
+    # All in float32, also on a GPU. With VGG19 in mixed precision the pictures do not stay the same (128 px, 30 steps):
+    # bfloat16 moves a pixel by 4 gray levels on average; in float16 gradients of 1e-6 become 0, and nothing is painted.
+
+    def __init__(
+        self,
+        content_layers: Sequence[str],
+        style_layers: Sequence[str],
+        pooling: str,
+        style_loss: StyleLoss = GRAM,
+        vgg_weights=None,
+    ):
+        self.style_loss = style_loss
+        self.content_layers = tuple(content_layers)
+        self.style_layers = tuple(style_layers)
+        self.vgg = build_vgg19([*content_layers, *style_layers], pooling=pooling, weights=vgg_weights)
+        # Compiled once, for pictures of every size; XLA would compile each size again (benchmarks/RESULTS.md).
+        channels = {name: feature_map.shape[-1] for name, feature_map in self.vgg.output.items()}
+        targets = Targets(
+            {name: tf.TensorSpec((1, None, None, channels[name])) for name in self.content_layers},
+            {name: tf.TensorSpec((1, None, None)) for name in self.style_layers},
+        )
+        weights = dict.fromkeys(("content", "style", "total variation"), tf.TensorSpec(()))
+        weights["style layers"] = tf.TensorSpec((len(self.style_layers),))
+        self.losses_and_gradient = tf.function(
+            self.losses_and_gradient, input_signature=(tf.TensorSpec((1, None, None, 3)), targets, weights)
+        )
+
+    def features(self, image: np.ndarray) -> dict[str, tf.Tensor]:
+        """Feature maps of one image (height, width, 3), 0..255, by layer name, each (1, height, width, channels)."""
+        return self.vgg(preprocess(tf.constant(image, tf.float32)[tf.newaxis]))
+
+    def targets(self, content: np.ndarray, styles: Sequence[np.ndarray], shares: Sequence[float]) -> Targets:
+        """Feature maps of the content image, and the tables of the style images, blended by their shares.
+
+        Blending Gram matrices has the same gradient as adding up the shares of each image's style loss.
+        """
+        content_features = self.features(content)
+        blended = dict.fromkeys(self.style_layers, 0.0)
+        for style, share in zip(styles, shares, strict=True):
+            style_features = self.features(style)
+            for name in self.style_layers:
+                positions = math.prod(content_features[name].shape[1:3])
+                table = self.style_loss.table(style_features[name], positions)
+                blended[name] += share / sum(shares) * table
+        return Targets({name: content_features[name] for name in self.content_layers}, blended)
+
+    def losses(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """The weighted parts of the total loss of an image (1, height, width, 3), 0..255.
+
+        Each loss is divided by the size of its own target, so that a weight means the same for every picture, size
+        and layer. For one picture that is a constant factor: the minimum stays where the formulas put it.
+        """
+        features = self.vgg(preprocess(image))
+        content = [
+            content_loss(features[name], targets.content[name])[0] / squared_norm(targets.content[name])
+            for name in self.content_layers
+        ]
+        style = [
+            self.style_loss.distance(self.style_loss.table(features[name]), targets.style[name])[0]
+            for name in self.style_layers
+        ]
+        values = tf.cast(tf.size(image), image.dtype)
+        return {
+            "content": weights["content"] * tf.add_n(content) / len(content),
+            "style": weights["style"] * tf.tensordot(weights["style layers"], tf.stack(style), 1),
+            "total variation": weights["total variation"] * total_variation_loss(image / 255)[0] / values,
+        }
+
+    def losses_and_gradient(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]):
+        """The parts of the total loss, and the gradient of their sum with respect to the image's pixels."""
+        with tf.GradientTape() as tape:
+            tape.watch(image)
+            losses = self.losses(image, targets, weights)
+            total = tf.add_n(list(losses.values()))
+        return losses, tape.gradient(total, image)
+
+
+def squared_norm(target: tf.Tensor) -> tf.Tensor:
+    """Sum of squares, kept above zero so that an empty target divides nothing by zero."""
+    return tf.maximum(tf.reduce_sum(tf.square(target)), 1e-12)
+
+
+# One objective for each choice of layers, shared by every run: what is compiled once stays compiled.
+shared_objective = lru_cache(maxsize=8)(Objective)
