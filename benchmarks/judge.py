@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> None:
     scores = []
     for path in pictures:
         image = load_image(path)
-        losses, _ = transfer.objective.losses_and_gradient(canvas(image)[None], transfer.targets, weights)
+        losses, _, _ = transfer.objective.losses_and_gradient(canvas(image)[None], transfer.targets, weights)
         distances = {pooling: judge.distances(image) for pooling, judge in judges.items()}
         scores.append({"objective": float(sum(losses.values())), "grain": grain(image), **distances})
     print(json.dumps(scores))

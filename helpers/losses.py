@@ -4,6 +4,8 @@ A feature map has the shape (..., height, width, channels). Any leading batch ax
 number, a batch of images gives one number for each image.
 """
 
+from collections.abc import Mapping
+
 import tensorflow as tf
 
 
@@ -20,6 +22,15 @@ def content_loss(features: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
     Source: Gatys, Ecker & Bethge (2016), equation 1, without its factor 1/2.
     """
     return tf.reduce_sum(tf.square(features - target), axis=[-3, -2, -1])
+
+
+def relative_content_loss(features: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """The content loss as a share of the target's size: ``||F - P||_F^2 / ||P||_F^2``.
+
+    A weight then means the same for every picture, size and layer. For one picture that is a constant factor: the
+    minimum stays where the formula puts it.
+    """
+    return content_loss(features, target) / squared_norm(target)
 
 
 def gram_matrix(features: tf.Tensor) -> tf.Tensor:
@@ -78,3 +89,13 @@ def total_variation_loss(image: tf.Tensor) -> tf.Tensor:
     right = tf.concat([image[..., :, 1:, :], image[..., :, -1:, :]], axis=-2)
     # The length of a complex number has a slope of 0 at 0, where a root would have none.
     return tf.reduce_sum(tf.abs(tf.complex(below - image, right - image)), axis=[-3, -2, -1])
+
+
+def weighted_total(losses: Mapping[str, tf.Tensor], weights: Mapping[str, tf.Tensor]) -> tf.Tensor:
+    """The total loss: each loss times the weight of the same name, added up."""
+    return tf.add_n([weights[name] * loss for name, loss in losses.items()])
+
+
+def squared_norm(target: tf.Tensor) -> tf.Tensor:
+    """Sum of squares, kept above zero so that an empty target divides nothing by zero."""
+    return tf.maximum(tf.reduce_sum(tf.square(target)), 1e-12)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from .formulas import COURSE, Formulas
 from .images import preprocess
-from .losses import content_loss, gram_distance, gram_matrix, total_variation_loss
+from .losses import gram_matrix, squared_norm
 from .vgg import build_vgg19
 
 
@@ -78,10 +79,17 @@ class StyleLoss(NamedTuple):
     distance: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
-GRAM = StyleLoss(
-    table=lambda features, positions=None: gram_matrix(features),
-    distance=lambda gram, target: gram_distance(gram, target) / squared_norm(target),
-)
+def relative_distance(table: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """``||G - A||_F^2 / ||A||_F^2``: the style loss as a share of the target's size, shape (1,)."""
+    return tf.reduce_sum(tf.square(table - target), axis=list(range(1, len(table.shape)))) / squared_norm(target)
+
+
+def style_loss_of(formula: Callable[[tf.Tensor], tf.Tensor]) -> StyleLoss:
+    """A style loss of a formula for one feature map without a batch axis, as students write it."""
+    return StyleLoss(lambda features, positions=None: formula(features[0])[tf.newaxis], relative_distance)
+
+
+GRAM = StyleLoss(lambda features, positions=None: gram_matrix(features), relative_distance)
 
 
 class Objective:
@@ -100,11 +108,16 @@ class Objective:
         pooling: str,
         style_loss: StyleLoss = GRAM,
         vgg_weights=None,
+        formulas: Formulas = COURSE,
     ):
-        self.style_loss = style_loss
+        self.formulas = formulas
+        self.style_loss = style_loss if formulas.style is gram_matrix else style_loss_of(formulas.style)
         self.content_layers = tuple(content_layers)
         self.style_layers = tuple(style_layers)
-        self.vgg = build_vgg19([*content_layers, *style_layers], pooling=pooling, weights=vgg_weights)
+        self.vgg = shared_vgg19((*content_layers, *style_layers), pooling, vgg_weights)
+        if formulas != COURSE:  # a student's function may ask for the shape, so each size is compiled for itself
+            self.losses_and_gradient = tf.function(self.losses_and_gradient, autograph=False)
+            return
         # Compiled once, for pictures of every size; XLA would compile each size again (benchmarks/RESULTS.md).
         channels = {name: feature_map.shape[-1] for name, feature_map in self.vgg.output.items()}
         targets = Targets(
@@ -136,41 +149,48 @@ class Objective:
                 blended[name] += share / sum(shares) * table
         return Targets({name: content_features[name] for name in self.content_layers}, blended)
 
+    def try_out_formulas(self, image: np.ndarray) -> None:
+        """Compute the formulas that are not the course's own, and their gradients, once on an image 0..255.
+
+        Raises:
+            ValueError: one of them cannot be minimized; the message says which and why.
+        """
+        features = self.features(image)
+        content, style = ([features[name][0] for name in names] for names in (self.content_layers, self.style_layers))
+        self.formulas.try_out(content, style, tf.constant(image / 255, tf.float32))
+
     def losses(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """The weighted parts of the total loss of an image (1, height, width, 3), 0..255.
+        """The weighted parts of the total loss of an image (1, height, width, 3), 0..255."""
+        losses = self.unweighted_losses(image, targets, weights["style layers"])
+        return {name: weights[name] * loss for name, loss in losses.items()}
+
+    def unweighted_losses(self, image: tf.Tensor, targets: Targets, shares: tf.Tensor) -> dict[str, tf.Tensor]:
+        """The three losses of an image; `shares` are those of the style layers, and add up to 1.
 
         Each loss is divided by the size of its own target, so that a weight means the same for every picture, size
         and layer. For one picture that is a constant factor: the minimum stays where the formulas put it.
         """
         features = self.vgg(preprocess(image))
-        content = [
-            content_loss(features[name], targets.content[name])[0] / squared_norm(targets.content[name])
-            for name in self.content_layers
-        ]
+        content = [self.formulas.content(features[name][0], targets.content[name][0]) for name in self.content_layers]
         style = [
             self.style_loss.distance(self.style_loss.table(features[name]), targets.style[name])[0]
             for name in self.style_layers
         ]
-        values = tf.cast(tf.size(image), image.dtype)
         return {
-            "content": weights["content"] * tf.add_n(content) / len(content),
-            "style": weights["style"] * tf.tensordot(weights["style layers"], tf.stack(style), 1),
-            "total variation": weights["total variation"] * total_variation_loss(image / 255)[0] / values,
+            "content": tf.add_n(content) / len(content),
+            "style": tf.tensordot(shares, tf.stack(style), 1),
+            "total variation": self.formulas.variation(image[0] / 255) / tf.cast(tf.size(image), image.dtype),
         }
 
     def losses_and_gradient(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]):
-        """The parts of the total loss, and the gradient of their sum with respect to the image's pixels."""
+        """The weighted parts, the total loss, and its gradient with respect to the image's pixels."""
         with tf.GradientTape() as tape:
             tape.watch(image)
-            losses = self.losses(image, targets, weights)
-            total = tf.add_n(list(losses.values()))
-        return losses, tape.gradient(total, image)
+            losses = self.unweighted_losses(image, targets, weights["style layers"])
+            total = self.formulas.total(losses, {name: weights[name] for name in losses})
+        return {name: weights[name] * loss for name, loss in losses.items()}, total, tape.gradient(total, image)
 
 
-def squared_norm(target: tf.Tensor) -> tf.Tensor:
-    """Sum of squares, kept above zero so that an empty target divides nothing by zero."""
-    return tf.maximum(tf.reduce_sum(tf.square(target)), 1e-12)
-
-
+shared_vgg19 = lru_cache(maxsize=4)(build_vgg19)
 # One objective for each choice of layers, shared by every run: what is compiled once stays compiled.
 shared_objective = lru_cache(maxsize=8)(Objective)

@@ -1,4 +1,4 @@
-"""The optimizers: gradient descent with Adam, and L-BFGS. They move an array downhill, and know nothing of pictures.
+"""The optimizers: gradient descent with Adam, L-BFGS, and rules of one's own. They know nothing of pictures.
 
 Both are driven alike: `step(objective)` moves `x` once, where `objective(x)` gives the value and the gradient at x.
 """
@@ -125,6 +125,46 @@ class LBFGS:
                 low = length
             length = (low + high) / 2 if high < math.inf else 4 * low
         return lower
+
+
+class Rule:
+    """A rule of one's own: `move(loss, x, learning_rate)` gives the next x; `loss(x)` is a tensor with a gradient.
+
+    Args:
+        move: the rule, as in lesson 7's exercise `descend`.
+        x: the start, any shape.
+        first_step: the learning rate is chosen so that plain gradient descent would first change the value that moves
+            most by this much.
+    """
+
+    def __init__(self, move: Callable, x: np.ndarray, first_step: float = 64.0):
+        self.move = move
+        self.x = x
+        self.first_step = first_step
+        self.learning_rate = None
+        self.objective_changed()
+
+    def objective_changed(self) -> None:
+        """The old value and gradient no longer hold."""
+        self.value = self.gradient = None
+
+    def step(self, objective: ValueAndGradient) -> None:
+        """One update. Each step evaluates the objective once; the first also evaluates the start."""
+        if self.gradient is None:
+            self.value, self.gradient = objective(self.x)
+        if self.learning_rate is None:
+            largest = np.abs(self.gradient).max()
+            self.learning_rate = self.first_step / largest if largest > 0 else 0.0
+
+        @tf.custom_gradient
+        def loss(x):
+            here = np.array_equal(x, self.x)
+            value, gradient = (self.value, self.gradient) if here else objective(np.asarray(x))
+            return tf.constant(value, tf.float32), lambda upstream: upstream * gradient
+
+        x = np.asarray(self.move(loss, tf.constant(self.x), self.learning_rate), self.x.dtype).reshape(self.x.shape)
+        self.value, self.gradient = objective(x)
+        self.x = x
 
 
 def inner(a: np.ndarray, b: np.ndarray) -> float:

@@ -11,7 +11,7 @@ Nothing here prints or draws. A lesson's loop, the command line and the studio a
 import contextlib
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -19,9 +19,11 @@ import numpy as np
 import tensorflow as tf
 
 from . import coordinates, memory
+from .formulas import COURSE, Formulas
 from .images import check_image, fit_image, fitted_size, resize_image
+from .losses import weighted_total
 from .objective import GRAM, StyleLoss, Weights, shared_objective
-from .optimizers import LBFGS, Adam
+from .optimizers import LBFGS, Adam, Rule
 
 CONTENT_LAYERS = ("block4_conv2",)
 STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
@@ -75,10 +77,11 @@ class StyleTransfer:
         size: longer side of the generated image in pixels.
         steps: number of steps over all scales.
         scales: coarse to fine: the first scales paint a smaller picture, each twice as large as the one before.
-        optimizer: "lbfgs" or "adam".
+        optimizer: "lbfgs", "adam", or a function of one's own, which moves the pixels: see `optimizers.Rule`.
         weights: what counts how much; may be replaced at any time, the next step uses the new one.
         content_layers, style_layers: names of VGG19's layers.
         style_loss: how styles are compared. Others are in `helpers.further.style_losses`.
+        formulas: what the losses are computed with; those that are not the course's own are tried out first.
         style_size: the longer side of the style images, as a share of the picture's. Below 1 the strokes become
             finer, above 1 coarser.
         pooling: "l2", which paints smoothest, "avg" as in Gatys et al. (2016), or "max" as VGG19 was trained.
@@ -100,7 +103,7 @@ class StyleTransfer:
         size: int = 384,
         steps: int = 96,
         scales: int = 3,
-        optimizer: str = "lbfgs",
+        optimizer: str | Callable = "lbfgs",
         weights: Weights | None = None,
         content_layers: Sequence[str] = CONTENT_LAYERS,
         style_layers: Sequence[str] = STYLE_LAYERS,
@@ -110,6 +113,7 @@ class StyleTransfer:
         init: str | np.ndarray = "content",
         seed: int = 0,
         vgg_weights=None,
+        formulas: Formulas = COURSE,
     ):
         content = check_image(content, "The content image")
         styles = list(styles) if isinstance(styles, list | tuple) else [styles]
@@ -124,7 +128,7 @@ class StyleTransfer:
         for what, value in (("size", size), ("number of steps", steps), ("number of scales", scales)):
             if not (isinstance(value, Integral) and value >= 1):
                 raise ValueError(f"The {what} is {value!r}; it has to be a whole number of 1 or more.")
-        if optimizer not in OPTIMIZERS:
+        if not callable(optimizer) and optimizer not in OPTIMIZERS:
             raise ValueError(f"There is no optimizer {optimizer!r}; choose one of {', '.join(OPTIMIZERS)}.")
         if not content_layers or not style_layers:
             raise ValueError("Choose at least one content layer and one style layer.")
@@ -132,10 +136,12 @@ class StyleTransfer:
             raise ValueError(f"There is no start {init!r}; choose content, noise or an image.")
         if not isinstance(init, str):
             init = check_image(init, "The image to start from")
-        self.objective = shared_objective(tuple(content_layers), tuple(style_layers), pooling, style_loss, vgg_weights)
+        self.objective = shared_objective(
+            tuple(content_layers), tuple(style_layers), pooling, style_loss, vgg_weights, formulas
+        )
         self.weights = weights or Weights()
         self.content = fit_image(content, size, "The content image")
-        self.optimizer_name = optimizer
+        self.optimizer_choice = optimizer
         self.style_size = style_size
         sides = [*self.content.shape[:2]]
         for number, style in enumerate(self.styles, start=1):
@@ -153,6 +159,8 @@ class StyleTransfer:
         if not tf.config.list_physical_devices("GPU"):  # which has its own memory
             memory.check(size, *canvas(self.content).shape[:2])
         with explained_memory_errors(self.plan[0][0]):
+            if formulas != COURSE:
+                self.objective.try_out_formulas(fit_image(self.content, self.plan[0][0]))
             self._start_scale(0, init)
 
     # What can be asked at any time
@@ -241,8 +249,11 @@ class StyleTransfer:
         styles = [fit_image(style, round(self.style_size * size)) for style in self.styles]
         start = canvas(resize_image(image, *content.shape[:2]))[np.newaxis]
         targets = self.objective.targets(canvas(content), styles, self.style_shares)
-        x = np.zeros(coordinates.count(*start.shape[1:3]), np.float32)
-        optimizer = LBFGS(x, first_step=FIRST_STEP) if self.optimizer_name == "lbfgs" else Adam(x)
+        if callable(self.optimizer_choice):
+            optimizer = Rule(self.optimizer_choice, start)
+        else:
+            x = np.zeros(coordinates.count(*start.shape[1:3]), np.float32)
+            optimizer = LBFGS(x, first_step=FIRST_STEP) if self.optimizer_choice == "lbfgs" else Adam(x)
         # All at once: an interrupt while the targets are computed leaves the run as it was.
         self.scale, self._shape, self.targets, self.optimizer = scale, content.shape[:2], targets, optimizer
         self._start, self._shift = start, 0
@@ -261,19 +272,24 @@ class StyleTransfer:
 
     def _picture(self, x: np.ndarray) -> np.ndarray:
         """The canvas at the coordinates x, (1, height, width, 3): where the scale started, and what x adds."""
+        if callable(self.optimizer_choice):  # x are the pixels themselves
+            return x
         return self._start + coordinates.to_picture(x, *self._start.shape[1:3]).numpy()
 
     def _evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
         """The total loss and its gradient at the coordinates x, with the weights in use."""
         weights = self._weights_in_use
-        losses, gradient = self.objective.losses_and_gradient(
+        losses, total, gradient = self.objective.losses_and_gradient(
             tf.constant(np.roll(self._picture(x), self._shift, axis=(1, 2))),
             self.targets,
             weights.as_tensors(len(self.objective.style_layers)),
         )
         losses = {name: float(loss) for name, loss in losses.items()}
         gradient = np.roll(gradient, -self._shift, axis=(1, 2))
-        total, gradient = sum(losses.values()), coordinates.to_coordinates(gradient).numpy()
+        # The line search needs more digits than float32 adds up with.
+        total = sum(losses.values()) if self.objective.formulas.total is weighted_total else float(total)
+        if not callable(self.optimizer_choice):
+            gradient = coordinates.to_coordinates(gradient).numpy()
         if not (math.isfinite(total) and np.isfinite(gradient).all()):
             name = max(losses, key=lambda name: losses[name] if math.isfinite(losses[name]) else math.inf)
             raise NotFiniteError(
