@@ -11,11 +11,18 @@ from exercises import define, exercises, solutions, stubs, verdict
 from helpers.images import ROOT
 
 EXERCISES = [pytest.param(lesson, name, id=name) for lesson, name in exercises()]
-WRONG_ANSWERS = {
-    name: answers
-    for path in (ROOT / "tests" / "wrong_answers").glob("*.py")
-    for name, answers in importlib.import_module(f"wrong_answers.{path.stem}").WRONG.items()
-}
+
+
+def tables(kind):
+    """{name of the exercise: {what the answer is: the answer}}"""
+    return {
+        name: answers
+        for path in sorted((ROOT / "tests" / f"{kind}_answers").glob("*.py"))
+        for name, answers in vars(importlib.import_module(f"{kind}_answers.{path.stem}"))[kind.upper()].items()
+    }
+
+
+WRONG_ANSWERS, RIGHT_ANSWERS = tables("wrong"), tables("right")
 
 
 def test_every_exercise_is_found():
@@ -90,9 +97,22 @@ def test_off_on_a_silly_answer(capsys, lesson, name, silly):
     assert verdict(capsys, name, SILLY[silly]).startswith("Off: ")
 
 
-def test_every_exercise_has_two_wrong_answers():
-    assert WRONG_ANSWERS.keys() == {name for _, name in exercises()}
-    assert min(map(len, WRONG_ANSWERS.values())) >= 2
+@pytest.mark.parametrize("answers", [WRONG_ANSWERS, RIGHT_ANSWERS], ids=["wrong", "right"])
+def test_every_exercise_has_eight_answers(answers):
+    assert answers.keys() == {name for _, name in exercises()}
+    assert {name: len(of_one) for name, of_one in answers.items() if len(of_one) < 8} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        pytest.param(name, function, id=f"{name}-{way}")
+        for name, answers in RIGHT_ANSWERS.items()
+        for way, function in answers.items()
+    ],
+)
+def test_right_in_another_way(capsys, name, function):
+    assert verdict(capsys, name, function) == "Right."
 
 
 @pytest.mark.parametrize(

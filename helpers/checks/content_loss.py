@@ -41,6 +41,13 @@ def relative_content_loss(function: Callable) -> None:
         loss(tf.reshape(shuffled, target.shape), target) > 0.01,
         "the same features at other positions are other content, and your loss does not notice.",
     )
+    scale = tf.constant([1.0, 10.0])
+    expected = np.sum((scale * (features - target)) ** 2) / np.sum((scale * target) ** 2)
+    require(
+        close(loss(scale * features, scale * target), expected),
+        "with one channel ten times as strong the number is not the sum of all squared differences, divided by the sum "
+        "of all squares. Add up everything first, then divide once.",
+    )
     require_gradient(lambda x: call(function, x, target), features)
 
 
@@ -87,29 +94,29 @@ def content_distance(function: Callable) -> None:
     """Exercise 3: `function(generated, content, layer)`, the content loss of two images on a layer."""
     random = np.random.default_rng(6)
     generated, content = random.uniform(0, 255, (2, 32, 48, 3)).astype(np.float32)
-    layer = "block2_conv1"
-    network = build_vgg19([layer])
-
-    def distance(a, b):
-        return float(np.sum(np.square(network(a[np.newaxis])[layer] - network(b[np.newaxis])[layer])))
-
-    result = number(call(function, tf.constant(generated), tf.constant(content), layer))
     a, b = preprocess(generated), preprocess(content)
-    require(not close(result, distance(generated, content), 1e-3), "the images were not preprocessed.")
-    require(
-        not (close(result, distance(a, content), 1e-3) or close(result, distance(generated, b), 1e-3)),
-        "only one of the two images was preprocessed.",
-    )
-    require(
-        close(number(call(function, tf.constant(content), tf.constant(content), layer)), 0),
-        "an image compared with itself should give 0.",
-    )
-    require(
-        not close(result, float(np.sum(np.square(a - b))), 1e-3),
-        "this compares the pixels. Content is compared in the feature maps.",
-    )
-    require(
-        close(result, distance(a, b), 1e-3),
-        f"the number is not the sum of squared differences of the feature maps of {layer}.",
-    )
+    for layer in ("block2_conv1", "block1_conv2"):
+        network = build_vgg19([layer])
+
+        def distance(a, b, network=network, layer=layer):
+            return float(np.sum(np.square(network(a[np.newaxis])[layer] - network(b[np.newaxis])[layer])))
+
+        result = number(call(function, tf.constant(generated), tf.constant(content), layer))
+        require(not close(result, distance(generated, content), 1e-3), "the images were not preprocessed.")
+        require(
+            not (close(result, distance(a, content), 1e-3) or close(result, distance(generated, b), 1e-3)),
+            "only one of the two images was preprocessed.",
+        )
+        require(
+            close(number(call(function, tf.constant(content), tf.constant(content), layer)), 0),
+            "an image compared with itself should give 0.",
+        )
+        require(
+            not close(result, float(np.sum(np.square(a - b))), 1e-3),
+            "this compares the pixels. Content is compared in the feature maps.",
+        )
+        require(
+            close(result, distance(a, b), 1e-3),
+            f"the number is not the sum of squared differences of the feature maps of {layer}.",
+        )
     require_gradient(lambda x: call(function, x, tf.constant(content), layer), tf.constant(generated))

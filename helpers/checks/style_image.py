@@ -38,6 +38,9 @@ def color_distance(function: Callable) -> None:
     require(value >= 0, f"a distance is never negative, and this one is {value:g}.")
     require(close(number(call(function, image, image)), 0), "an image's distance to itself should be 0.")
     require(close(number(call(function, other, image)), value), "the distance should be the same in both directions.")
+    one, two = (np.zeros((2, 2, 3), np.float32) for _ in range(2))
+    one[..., 1], two[..., 1] = [[0, 100], [10, 0]], [[40, 20], [0, 30]]
+    by_hand = number(call(function, one, two))
     moved = np.random.default_rng(2).permutation(image.reshape(-1, 3)).reshape(image.shape)
     require(
         abs(number(call(function, image, moved))) < 1e-3,
@@ -56,3 +59,8 @@ def color_distance(function: Callable) -> None:
     require(close(brighter, 10), f"adding 10 to every value should give 10, but gives {brighter:g}. Take the mean.")
     redder = number(call(function, image, image + np.array([30, 0, 0], np.float32)))
     require(close(redder, 10), f"adding 30 to red alone should give 10, but gives {redder:g}.")
+    require(
+        close(by_hand, 25 / 3),
+        "two pictures of four pixels, green 0, 100, 10, 0 and 40, 20, 0, 30 and no red and blue: sorted, green differs "
+        f"by 0, 20, 20 and 60, so the mean over all twelve values is 8.33, but yours is {by_hand:.2f}.",
+    )

@@ -39,6 +39,15 @@ def covariance_matrix(function: Callable) -> None:
         close(np.diag(matrix), np.var(features, axis=(0, 1)), 1e-3),
         "the diagonal should hold the variance of each channel.",
     )
+    against = tf.constant([[[0.0, 1.0], [2.0, -1.0]]])
+    require(
+        close(np.asarray(function(against))[0, 1], -1, 1e-3),
+        "two channels of which one rises where the other falls, 0 and 2 against 1 and -1: their covariance is -1.",
+    )
+    require(
+        close(matrix, np.cov(features.numpy().reshape(-1, 4).T, bias=True), 1e-3),
+        "the numbers beside the diagonal are not the covariances of two channels.",
+    )
     require_gradient(function, features)
 
 
@@ -66,6 +75,11 @@ def statistics_loss(function: Callable) -> None:
         close(number(function(3 * centered, centered)), 4 * spread, 1e-3),
         "two feature maps with the same means, one spread three times as wide, should differ by their standard "
         "deviations.",
+    )
+    pair, wider = tf.constant([[[-1.0], [1.0]]]), tf.constant([[[1.0], [5.0]]])
+    require(
+        close(number(function(wider, pair)), 9 + 1, 1e-3),
+        "a channel of mean 0 and deviation 1 against one of mean 3 and deviation 2: the squares 9 and 1 are added.",
     )
     require(close(number(function(target, features)), loss), "exchanging the two feature maps should change nothing.")
     require_gradient(lambda x: function(x, target), features)

@@ -10,6 +10,12 @@ def in_place(array):
 
 WRONG = {
     "fitted_size": {
+        "rounded down": (lambda h, w, longer: (int(h * longer / max(h, w)), int(w * longer / max(h, w))), "off by one"),
+        "floor division": (lambda h, w, longer: (h * longer // max(h, w), w * longer // max(h, w)), "off by one"),
+        "factor of three digits": (
+            lambda h, w, longer: (round(h * round(longer / max(h, w), 3)), round(w * round(longer / max(h, w), 3))),
+            "",
+        ),
         "square": (lambda h, w, longer: (longer, longer), "squashed"),
         "width to the longer": (lambda h, w, longer: (round(h * longer / w), longer), "longer side"),
         "height to the longer": (lambda h, w, longer: (longer, round(h * longer / w)), "became the shorter"),
@@ -34,7 +40,6 @@ WRONG = {
         "mean subtracted": (lambda array: (array - MEAN_BGR)[..., ::-1], "mean color"),
         "128 for the mean": (lambda array: (array + 128)[..., ::-1], "mean color"),
         "rows reversed": (lambda array: (array + MEAN_BGR)[::-1], ""),
-        "no batch": (lambda array: (array + MEAN_BGR)[:, :, ::-1], "batch"),
         "in place": (in_place, "changes the array"),
     },
 }

@@ -25,6 +25,19 @@ def same(x):
 
 WRONG = {
     "relative_content_loss": {
+        "mean of channels' shares": (
+            lambda f, p: tf.reduce_mean(tf.reduce_sum((f - p) ** 2, (0, 1)) / tf.reduce_sum(p**2, (0, 1))),
+            "",
+        ),
+        "mean of positions' shares": (
+            lambda f, p: tf.reduce_mean(tf.reduce_sum((f - p) ** 2, 2) / tf.reduce_sum(p**2, 2)),
+            "divide once",
+        ),
+        "mean of values' shares": (lambda f, p: tf.reduce_mean((f - p) ** 2 / (p**2 + 1e-9)), ""),
+        "largest channel": (
+            lambda f, p: tf.reduce_max(tf.reduce_sum((f - p) ** 2, (0, 1)) / tf.reduce_sum(p**2, (0, 1))),
+            "divide once",
+        ),
         "not divided": (lambda f, p: squares(f - p), "ten times"),
         "divided by the count": (lambda f, p: tf.reduce_mean(tf.square(f - p)), "ten times"),
         "divided by the root": (lambda f, p: squares(f - p) / tf.sqrt(squares(p)), "ten times"),
@@ -38,6 +51,9 @@ WRONG = {
         "gradient blocked": (lambda f, p: tf.constant(squares(f - p).numpy() / squares(p).numpy()), "no gradient"),
     },
     "content_gradient": {
+        "divided by the count": (lambda f, p: 2 * (f - p) / tf.cast(tf.size(f), f.dtype), "common factor"),
+        "one row": (lambda f, p: 2 * (f - p)[:1], "shape"),
+        "signs": (lambda f, p: 2 * tf.sign(f - p), "does not change as"),
         "half": (lambda f, p: f - p, "common factor"),
         "downhill": (lambda f, p: 2 * (p - f), "sign"),
         "the loss instead": (lambda f, p: tf.reduce_sum((f - p) ** 2), "shape"),
@@ -46,6 +62,9 @@ WRONG = {
         "absolute": (lambda f, p: 2 * abs(f - p), "does not change as"),
     },
     "content_distance": {
+        "always one layer": (lambda x, c, layer: distance()(x, c, "block2_conv1"), "feature maps of block1_conv2"),
+        "the content image not": (distance(preprocess, same), "only one of the two"),
+        "divided by two": (distance(loss=lambda f, p: content_loss(f, p) / 2), "sum of squared differences"),
         "nothing preprocessed": (distance(same, same), "were not preprocessed"),
         "the generated one not": (distance(same, preprocess), "only one of the two"),
         "pixels": (lambda x, c, layer: squares(x - c), "compares the pixels"),

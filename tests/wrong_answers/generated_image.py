@@ -21,6 +21,7 @@ def even_numbers(pictures, count):
 
 WRONG = {
     "keep_drawing": {
+        "half of both": (lambda g, c: (g + c) / 2, "luminance"),
         "roles changed": (keep_colors, "has the generated image's luminance"),
         "plain mean": (lambda g, c: np.clip(moved(g, c, [1 / 3] * 3), 0, 255), "0.30 red + 0.59 green + 0.11 blue"),
         "blue for red": (lambda g, c: np.clip(moved(g, c, LUMINANCE[::-1]), 0, 255), "0.30 red"),
@@ -30,6 +31,14 @@ WRONG = {
         "multiplied": (multiplied, "should all move by one amount"),
     },
     "evenly_spaced": {
+        "whole strides and the last": (
+            lambda pictures, count: pictures[:: len(pictures) // (count - 1)][: count - 1] + [pictures[-1]],
+            "",
+        ),
+        "the last one twice": (
+            lambda pictures, count: [*pictures[:: -(-len(pictures) // count)], pictures[-1]][-count:],
+            "",
+        ),
         "the first ones": (lambda pictures, count: pictures[:count], "the last picture is missing"),
         "last one missing": (
             lambda pictures, count: pictures[:: len(pictures) // count][:count],

@@ -62,6 +62,8 @@ def step_in_coordinates(rate=lambda rate: rate, slope=lambda slope: slope, low=-
 
 WRONG = {
     "weighted_total": {
+        "weights squared": (lambda losses, weights: total(losses, {n: w**2 for n, w in weights.items()}), ""),
+        "losses squared": (lambda losses, weights: total({n: x**2 for n, x in losses.items()}, weights), "the total"),
         "weights ignored": (lambda losses, weights: sum(losses.values()), "with all weights 0"),
         "weights crossed": (with_weights_crossed, "the total should be the content loss"),
         "mean": (lambda losses, weights: total(losses, weights) / 3, "the total should be the content loss"),

@@ -43,6 +43,21 @@ WRONG = {
         "in place": (in_place, "changes the image"),
     },
     "color_distance": {
+        "means and deviations": (
+            lambda a, b: np.mean(abs(a.mean((0, 1)) - b.mean((0, 1))) + abs(a.std((0, 1)) - b.std((0, 1)))),
+            "8.33",
+        ),
+        "medians": (lambda a, b: np.median(np.abs(columns(a) - columns(b)), axis=0).mean(), ""),
+        "quartiles": (
+            lambda a, b: np.abs(
+                np.percentile(columns(a), [0, 25, 50, 75, 100], 0) - np.percentile(columns(b), [0, 25, 50, 75, 100], 0)
+            ).mean(),
+            "8.33",
+        ),
+        "darkest and lightest": (
+            lambda a, b: np.abs(columns(a)[[0, -1]] - columns(b)[[0, -1]]).mean(),
+            "8.33",
+        ),
         "not sorted": (lambda a, b: np.abs(a - b).mean(), "should be 0"),
         "channels together": (lambda a, b: np.abs(np.sort(a, axis=None) - np.sort(b, axis=None)).mean(), "channels"),
         "each pixel sorted": (lambda a, b: np.abs(np.sort(a) - np.sort(b)).mean(), "should be 0"),

@@ -19,6 +19,15 @@ def covariance_with_channels_and_positions_mixed(features):
     return tf.matmul(matrix, matrix, transpose_b=True) / (height * width)
 
 
+def halved_beside_the_diagonal(features):
+    matrix = losses.gram_matrix(centered(features))
+    return (matrix + tf.linalg.diag(tf.linalg.diag_part(matrix))) / 2
+
+
+def correlation(features):
+    return losses.gram_matrix(centered(features) / tf.math.reduce_std(features, (0, 1)))
+
+
 def covariance_of_positions(features):
     matrix = tf.reshape(centered(features), (-1, features.shape[-1]))
     return tf.matmul(matrix, matrix, transpose_b=True) / matrix.shape[0]
@@ -60,12 +69,28 @@ def statistics_with_variances(features, target):
     return statistics(features, target, parts=[tf.reduce_mean, tf.math.reduce_variance])
 
 
+def statistics_added_before_squaring(features, target):
+    mean, deviation = (
+        abs(part(features, (0, 1)) - part(target, (0, 1))) for part in (tf.reduce_mean, tf.math.reduce_std)
+    )
+    return tf.reduce_sum((mean + deviation) ** 2)
+
+
+def statistics_of_the_larger_one(features, target):
+    mean, deviation = (part(features, (0, 1)) - part(target, (0, 1)) for part in (tf.reduce_mean, tf.math.reduce_std))
+    return tf.reduce_sum(tf.maximum(mean**2, deviation**2))
+
+
 def statistics_without_gradient(features, target):
     return float(statistics(features, target))
 
 
 WRONG = {
     "covariance_matrix": {
+        "diagonal only": (lambda f: tf.linalg.diag(tf.math.reduce_variance(f, (0, 1))), "their covariance is -1"),
+        "absolute": (lambda f: tf.abs(losses.gram_matrix(centered(f))), "their covariance is -1"),
+        "beside the diagonal halved": (halved_beside_the_diagonal, "their covariance is -1"),
+        "correlation": (correlation, "nine times"),
         "Gram matrix": (losses.gram_matrix, "mean"),
         "not divided": (covariance_not_divided, "divide by the number of positions"),
         "with channels and positions mixed": (covariance_with_channels_and_positions_mixed, "mixed up"),
@@ -74,6 +99,8 @@ WRONG = {
         "without gradient": (covariance_without_gradient, "no gradient"),
     },
     "statistics_loss": {
+        "added before squaring": (statistics_added_before_squaring, "are added"),
+        "the larger one": (statistics_of_the_larger_one, "are added"),
         "means only": (statistics_of_means_only, "standard deviations"),
         "deviations only": (statistics_of_deviations_only, "means alone"),
         "all channels together": (statistics_of_all_channels_together, "means alone"),

@@ -1,5 +1,6 @@
 """Wrong answers to the exercises of lesson 6, and what the checks say about them."""
 
+import numpy as np
 import tensorflow as tf
 
 from helpers import losses
@@ -39,6 +40,10 @@ def smooth(image, epsilon, offset=1.0, both=True):
     return sum(tf.reduce_sum(tf.sqrt(d**2 + epsilon**2) - offset * epsilon) for d in differences)
 
 
+def smooth_of(term):
+    return lambda x, epsilon: sum(tf.reduce_sum(term(d, epsilon)) for d in (x[1:] - x[:-1], x[:, 1:] - x[:, :-1]))
+
+
 def smooth_epsilon_not_subtracted(image, epsilon):
     return smooth(image, epsilon, offset=0)
 
@@ -65,6 +70,15 @@ def smooth_without_gradient(image, epsilon):
 
 WRONG = {
     "diagonal_variation": {
+        "one absolute value for both": (
+            lambda x: tf.reduce_sum(tf.abs(x[1:, 1:] - x[:-1, :-1] + x[1:, :-1] - x[:-1, 1:])),
+            "",
+        ),
+        "channels added first": (lambda x: diagonal(tf.reduce_sum(x, -1, keepdims=True)), "its negative"),
+        "at a distance of two": (
+            lambda x: tf.reduce_sum(tf.abs(x[2:, 2:] - x[:-2, :-2])) + tf.reduce_sum(tf.abs(x[2:, :-2] - x[:-2, 2:])),
+            "",
+        ),
         "total variation": (losses.total_variation_loss, "checkerboard"),
         "in one direction": (diagonal_in_one_direction, "mirrored"),
         "squared": (diagonal_squared, "three times the contrast"),
@@ -74,6 +88,12 @@ WRONG = {
         "without gradient": (diagonal_without_gradient, "no gradient"),
     },
     "smooth_variation": {
+        "Huber": (smooth_of(lambda d, e: tf.where(abs(d) < e, d**2 / (2 * e), abs(d) - e / 2)), "0.2071"),
+        "log cosh": (
+            smooth_of(lambda d, e: e * (abs(d / e) + tf.math.softplus(-2 * abs(d / e)) - np.log(2))),
+            "0.2071",
+        ),
+        "a fraction": (smooth_of(lambda d, e: d**2 / (abs(d) + e)), "0.2071"),
         "epsilon not subtracted": (smooth_epsilon_not_subtracted, "subtract epsilon"),
         "epsilon subtracted once": (smooth_epsilon_subtracted_once, "inside the sum"),
         "vertical only": (smooth_vertical_only, "both directions"),

@@ -22,6 +22,9 @@ def features(batch, layer):
 
 WRONG = {
     "parameter_count": {
+        "biases for both": (lambda k, i, o: k * k * i * o + i + o, ""),
+        "positions counted": (lambda k, i, o: (k * k * i * o + o) * 64, "Keras counts"),
+        "one more": (lambda k, i, o: k * k * i * o + o + 1, "twice as many"),
         "no biases": (lambda k, i, o: k * k * i * o, "Is each sum complete"),
         "one bias for all": (lambda k, i, o: k * k * i * o + 1, "twice as many output channels"),
         "kernel not squared": (lambda k, i, o: k * i * o + o, "a height, a width and a depth"),
@@ -42,6 +45,11 @@ WRONG = {
         "counts layers": (lambda layers: 1 + 2 * len(layers), "no neighbor"),
     },
     "feature_map": {
+        "channels first": (
+            lambda image, layer: np.moveaxis(features(preprocess(image)[None], layer).numpy()[0], -1, 0),
+            "the shape",
+        ),
+        "in place of zero": (lambda image, layer: 0 * features(preprocess(image)[None], layer)[0], "numbers are not"),
         "batch axis left": (lambda image, layer: features(preprocess(image)[None], layer), "batch axis"),
         "not preprocessed": (lambda image, layer: features(image[None], layer)[0], "not preprocessed"),
         "red and blue swapped": (
