@@ -1,15 +1,40 @@
 """The frozen VGG19 of Simonyan & Zisserman (2014): its feature maps by layer name."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from .weights import find_weights, plain_keras, read_weights
 
 CONVOLUTIONS = {"block1": 2, "block2": 2, "block3": 4, "block4": 4, "block5": 4}
 CONV_LAYERS = tuple(f"{block}_conv{n}" for block, count in CONVOLUTIONS.items() for n in range(1, count + 1))
+CHANNELS = {"block1": 64, "block2": 128, "block3": 256, "block4": 512, "block5": 512}
+
+
+@dataclass(frozen=True)
+class Untrained:
+    """VGG19's weights before any training, in place of the learned ones: random kernels and biases of 0.
+
+    What an untrained network does as well has not been learned.
+
+    Source: He et al. (2015), "Delving deep into rectifiers", equation 10.
+    """
+
+    seed: int = 0
+
+    def arrays(self) -> list[np.ndarray]:
+        """Kernels (3, 3, in, out) and biases (out,) of the 16 convolutions in turn."""
+        random, arrays, channels_in = np.random.default_rng(self.seed), [], 3
+        for name in CONV_LAYERS:
+            channels = CHANNELS[name[:6]]
+            kernel = random.normal(0, np.sqrt(2 / (9 * channels_in)), (3, 3, channels_in, channels))
+            arrays += [kernel.astype(np.float32), np.zeros(channels, np.float32)]
+            channels_in = channels
+        return arrays
 
 
 class L2Pooling(keras.layers.Layer):
@@ -35,7 +60,9 @@ class L2Pooling(keras.layers.Layer):
 POOLING = {"max": keras.layers.MaxPooling2D, "avg": keras.layers.AveragePooling2D, "l2": L2Pooling}
 
 
-def build_vgg19(layers: Sequence[str], pooling: str = "max", weights: str | Path | None = None) -> keras.Model:
+def build_vgg19(
+    layers: Sequence[str], pooling: str = "max", weights: str | Path | Untrained | None = None
+) -> keras.Model:
     """Build VGG19 up to the deepest of `layers`, frozen, for images of 32 pixels and more a side.
 
     The model takes a preprocessed batch (n, height, width, 3) and gives {layer name: feature map (n, h, w, channels)},
@@ -44,7 +71,7 @@ def build_vgg19(layers: Sequence[str], pooling: str = "max", weights: str | Path
     Args:
         layers: names out of CONV_LAYERS.
         pooling: "max" (as VGG19 was trained), "avg" (as Gatys et al. 2016 painted) or "l2" (the smoothest pictures).
-        weights: see `weights.find_weights`.
+        weights: see `weights.find_weights`; or `Untrained(seed)`.
 
     Raises:
         ValueError: an unknown layer or pooling.
@@ -57,7 +84,7 @@ def build_vgg19(layers: Sequence[str], pooling: str = "max", weights: str | Path
             raise ValueError(f"VGG19 has no layer {name!r}; choose from {', '.join(CONV_LAYERS)}.")
     if pooling not in POOLING:
         raise ValueError(f"pooling must be 'max', 'avg' or 'l2', not {pooling!r}.")
-    arrays = read_weights(find_weights(weights).path)
+    arrays = weights.arrays() if isinstance(weights, Untrained) else read_weights(find_weights(weights).path)
 
     features = {}
     with plain_keras():

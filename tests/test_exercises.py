@@ -29,7 +29,7 @@ def test_every_exercise_is_found():
     assert exercises() == [
         ("00_start_here", "mean_color"),
         ("01_content_image", "fitted_size"),
-        ("01_content_image", "deprocess"),
+        ("01_content_image", "preprocess"),
         ("02_style_image", "shuffle_pixels"),
         ("02_style_image", "color_distance"),
         ("03_vgg19_model", "parameter_count"),

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from helpers import images, vgg, weights
-from helpers.vgg import CONV_LAYERS, POOLING, build_vgg19
+from helpers.vgg import CONV_LAYERS, POOLING, Untrained, build_vgg19
 from helpers.weights import find_weights, read_weights
 
 
@@ -161,3 +161,21 @@ def test_unknown_layers_and_pooling(monkeypatch, layers, pooling, words):
     monkeypatch.setattr(vgg, "find_weights", None)  # must not be called
     with pytest.raises(ValueError, match=words):
         build_vgg19(layers, pooling)
+
+
+def test_an_untrained_network(tmp_path):
+    arrays = Untrained(3).arrays()
+    learned = read_weights(find_weights().path)
+    assert [a.shape for a in arrays] == [a.shape for a in learned]
+    for kernel, bias in zip(arrays[0::2], arrays[1::2], strict=True):
+        assert not bias.any()
+        assert kernel.std() == pytest.approx((2 / np.prod(kernel.shape[:3])) ** 0.5, rel=0.05)
+    assert not np.array_equal(arrays[0], Untrained(4).arrays()[0])
+
+    # He et al. chose this variance so that signals neither grow nor vanish from layer to layer.
+    picture = np.random.default_rng(0).normal(0, 60, (1, 96, 96, 3)).astype(np.float32)
+    features = build_vgg19(["block1_conv2", "block5_conv1"], weights=Untrained(3))(picture)
+    again = build_vgg19(["block1_conv2", "block5_conv1"], weights=Untrained(3))(picture)
+    for name, feature_map in features.items():
+        np.testing.assert_array_equal(feature_map, again[name])
+        assert 20 < np.sqrt(np.mean(np.square(feature_map))) < 200

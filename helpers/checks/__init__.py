@@ -1,10 +1,11 @@
 """What marks an exercise: each check runs the student's function, and says right, not yet, or what is off.
 
 A check never raises and never shows the answer. It tests properties (shape, symmetry, zero for identical inputs,
-scaling, gradient), not golden numbers. A stub returns None, and gets "not yet".
+scaling, gradient), not golden numbers. A stub returns None, and gets "not yet". Where the lesson goes on with the
+function, the check returns the one that is used: the student's if it is right, the course's otherwise.
 """
 
-from .content_image import deprocess, fitted_size
+from .content_image import fitted_size, preprocess
 from .content_loss import content_distance, content_gradient, relative_content_loss
 from .generated_image import evenly_spaced, keep_drawing
 from .optimization import descend, descend_in_coordinates, weighted_total
@@ -17,7 +18,7 @@ from .vgg19_model import feature_map, parameter_count, receptive_field
 __all__ = [
     "mean_color",
     "fitted_size",
-    "deprocess",
+    "preprocess",
     "shuffle_pixels",
     "color_distance",
     "parameter_count",

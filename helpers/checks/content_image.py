@@ -4,11 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..images import MEAN_BGR, preprocess
+from .. import images
+from ..images import MEAN_BGR
 from .verdict import call, check, close, numbers, random_image, require
 
 
-@check
+def course_fitted_size(height: int, width: int, longer: int) -> tuple[int, int]:
+    """The new height and width: the longer side is `longer`, and nothing is squashed."""
+    return tuple(round(side * longer / max(height, width)) for side in (height, width))
+
+
+@check(course=course_fitted_size)
 def fitted_size(function: Callable) -> None:
     """Exercise 1: A picture's new height and width, from its old ones and the new longer side."""
     for height, width, longer in (
@@ -32,18 +38,29 @@ def fitted_size(function: Callable) -> None:
         require(off <= 0.5, f"{case}: the shorter side is off by one. Round to the nearest whole number.")
 
 
-@check
-def deprocess(function: Callable) -> None:
-    """Exercise 2: The inverse of VGG19's preprocessing."""
+@check(course=images.preprocess)
+def preprocess(function: Callable) -> None:
+    """Exercise 2: An image as VGG19's input."""
     image = random_image(0)
-    array = preprocess(image)
-    kept = array.copy()
-    back = numbers(call(function, array), image.shape)
-    require(np.array_equal(array, kept), "your function changes the array it is given.")
-    zeros = np.zeros((2, 2, 3), np.float32)
-    gray = numbers(call(function, zeros), zeros.shape)
-    require(not close(gray, 0), "zeros came back as zeros, so the mean color is not added.")
-    require(close(np.sort(gray), np.sort(MEAN_BGR)), "zeros should come back as the mean color, and do not.")
-    require(np.argsort(gray[0, 0]).tolist() == [2, 1, 0], "the mean color's channels are in the wrong order.")
-    require(not close(back, image[..., ::-1], 1e-3), "red and blue are swapped.")
-    require(close(back, image, 1e-3), "a preprocessed image does not come back as it was.")
+    kept = image.copy()
+    result = numbers(call(function, image), image.shape)
+    require(np.array_equal(image, kept), "your function changes the image it is given.")
+    mean_rgb = MEAN_BGR[::-1]
+    require(not close(result, image - mean_rgb), "the mean is subtracted, but the channels are not turned around.")
+    require(not close(result, image[..., ::-1]), "the channels are turned around, but the mean is not subtracted.")
+    require(not close(result, image[..., ::-1] + MEAN_BGR), "the mean is added; it should be subtracted.")
+    require(
+        not (close(result, (image - MEAN_BGR)[..., ::-1]) or close(result, image - MEAN_BGR)),
+        "MEAN_BGR is in the order blue, green, red, so the channels have to be in that order when it is subtracted.",
+    )
+    require(
+        not close(result * 255, images.preprocess(image), 1e-2) and not close(result, images.preprocess(image / 255)),
+        "VGG19 wants values up to 255, not from 0 to 1.",
+    )
+    orange = numbers(call(function, np.array([255, 128, 0], np.float32)), (3,))
+    right = "-103.939, 11.221 and 131.32"
+    require(
+        close(orange, [-103.939, 11.221, 131.32]),
+        f"(255, 128, 0) should become {right}, and becomes {', '.join(f'{value:g}' for value in orange)}.",
+    )
+    require(close(result, images.preprocess(image)), "the orange pixel is right, but a whole image is not.")

@@ -7,7 +7,12 @@ import numpy as np
 from .verdict import call, check, close, numbers, random_image, require
 
 
-@check
+def course_mean_color(image: np.ndarray) -> np.ndarray:
+    """The mean red, green and blue of an image (height, width, 3): an array of three numbers."""
+    return image.mean(axis=(0, 1))
+
+
+@check(course=course_mean_color)
 def mean_color(function: Callable) -> None:
     """Exercise 1: An image's mean red, green and blue."""
     image = random_image(0)

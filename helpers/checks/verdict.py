@@ -8,6 +8,9 @@ import tensorflow as tf
 
 NOT_YET = "Not yet: the function returns None. Write its body, run the cell, then run this check again."
 
+YOURS = "Your own function is used from here on."
+OURS = "Until then the course's own function is used."
+
 
 class Off(Exception):
     """What is off, in one sentence for the student."""
@@ -17,25 +20,35 @@ class NotYet(Exception):
     """The function is still the stub."""
 
 
-def check(properties: Callable[[Callable], None]) -> Callable[[Callable], None]:
+def check(properties: Callable | None = None, *, course: Callable | None = None) -> Callable:
     """Make a check out of the properties that it requires of the student's function: it prints how it went in one line.
 
     Args:
         properties: takes the student's function, and raises Off with what is off.
+        course: the course's own function, if the lesson goes on with the one or the other. The check then returns the
+            student's function if it is right, the course's otherwise, and says which.
     """
+    if properties is None:
+        return functools.partial(check, course=course)
 
     @functools.wraps(properties)
-    def checked(function: Callable) -> None:
+    def checked(function: Callable) -> Callable | None:
+        right = False
         try:
             properties(function)
         except NotYet:
-            print(NOT_YET)
+            verdict = NOT_YET
         except Off as off:
-            print(f"Off: {off}")
+            verdict = f"Off: {off}"
         except Exception as error:
-            print(f"Off: your function stopped with {type(error).__name__}: {error}")
+            verdict = f"Off: your function stopped with {type(error).__name__}: {error}"
         else:
-            print("Right.")
+            verdict, right = "Right.", True
+        if course is None:
+            print(verdict)
+            return None
+        print(verdict, YOURS if right else OURS)
+        return function if right else course
 
     return checked
 

@@ -3,7 +3,9 @@
 import math
 from fractions import Fraction
 
+import keras
 import numpy as np
+import tensorflow as tf
 
 from helpers.images import MEAN_BGR
 
@@ -46,16 +48,20 @@ def sorted_sides(height, width, longer):
     return (longer, shorter) if height > width else (shorter, longer)
 
 
-def step_by_step(array):
-    image = np.array(array)
+def step_by_step(image):
+    array = np.array(image)[..., ::-1].copy()
     for channel in range(3):
-        image[..., channel] += MEAN_BGR[channel]
-    return image[..., ::-1]
+        array[..., channel] -= MEAN_BGR[channel]
+    return array
 
 
-def one_by_one(array):
-    blue, green, red = (array[:, :, channel] + MEAN_BGR[channel] for channel in range(3))
-    return np.dstack([red, green, blue])
+def one_by_one(image):
+    red, green, blue = (image[..., channel] for channel in range(3))
+    return np.stack([blue - 103.939, green - 116.779, red - 123.68], axis=-1)
+
+
+def in_keras(image):
+    return keras.applications.vgg19.preprocess_input(image.copy())
 
 
 RIGHT = {
@@ -73,17 +79,18 @@ RIGHT = {
             float(round(w * longer / max(h, w))),
         ),
     },
-    "deprocess": {
-        "added, then turned": lambda array: (array + MEAN_BGR)[..., ::-1],
-        "turned, then added": lambda array: array[..., ::-1] + MEAN_BGR[::-1],
-        "of one image": lambda array: (array + MEAN_BGR)[:, :, ::-1],
-        "flip": lambda array: np.flip(array + MEAN_BGR, axis=-1),
-        "by numbers": lambda array: (array + MEAN_BGR)[..., [2, 1, 0]],
-        "take": lambda array: np.take(array + MEAN_BGR, [2, 1, 0], axis=-1),
-        "a copy": step_by_step,
+    "preprocess": {
+        "turned, then subtracted": lambda image: image[..., ::-1] - MEAN_BGR,
+        "subtracted, then turned": lambda image: (image - MEAN_BGR[::-1])[..., ::-1],
+        "flip": lambda image: np.flip(image, axis=-1) - MEAN_BGR,
+        "by numbers": lambda image: image[..., [2, 1, 0]] - MEAN_BGR,
+        "take": lambda image: np.take(image, [2, 1, 0], axis=-1) - MEAN_BGR,
+        "subtract": lambda image: np.subtract(image[..., ::-1], MEAN_BGR),
         "one channel after the other": one_by_one,
-        "add": lambda array: np.add(array, MEAN_BGR)[..., ::-1],
-        "float64": lambda array: (array.astype(np.float64) + MEAN_BGR)[..., ::-1],
-        "matrix": lambda array: (array + MEAN_BGR) @ np.eye(3)[::-1],
+        "a copy": step_by_step,
+        "float64": lambda image: image.astype(np.float64)[..., ::-1] - MEAN_BGR,
+        "matrix": lambda image: image @ np.eye(3)[::-1] - MEAN_BGR,
+        "a tensor": lambda image: tf.reverse(tf.constant(image), [-1]) - MEAN_BGR,
+        "Keras": in_keras,
     },
 }

@@ -3,9 +3,9 @@
 from helpers.images import MEAN_BGR
 
 
-def in_place(array):
-    array += MEAN_BGR
-    return array[..., ::-1]
+def in_place(image):
+    image -= MEAN_BGR[::-1]
+    return image[..., ::-1]
 
 
 WRONG = {
@@ -31,15 +31,18 @@ WRONG = {
         ),
         "one number": (lambda h, w, longer: longer, "shape"),
     },
-    "deprocess": {
-        "unchanged": (lambda array: array, "the mean color is not added"),
-        "mean not added": (lambda array: array[..., ::-1], "the mean color is not added"),
-        "mean added after the swap": (lambda array: array[..., ::-1] + MEAN_BGR, "mean color's channels"),
-        "swap forgotten": (lambda array: array + MEAN_BGR, "mean color's channels"),
-        "mean swapped, colors not": (lambda array: array + MEAN_BGR[::-1], "does not come back"),
-        "mean subtracted": (lambda array: (array - MEAN_BGR)[..., ::-1], "mean color"),
-        "128 for the mean": (lambda array: (array + 128)[..., ::-1], "mean color"),
-        "rows reversed": (lambda array: (array + MEAN_BGR)[::-1], ""),
-        "in place": (in_place, "changes the array"),
+    "preprocess": {
+        "unchanged": (lambda image: image, "should become"),
+        "channels not turned": (lambda image: image - MEAN_BGR[::-1], "not turned around"),
+        "mean not subtracted": (lambda image: image[..., ::-1], "mean is not subtracted"),
+        "mean added": (lambda image: image[..., ::-1] + MEAN_BGR, "mean is added"),
+        "mean before the turn": (lambda image: (image - MEAN_BGR)[..., ::-1], "in the order blue, green, red"),
+        "only the mean": (lambda image: image - MEAN_BGR, "in the order blue, green, red"),
+        "0 to 1": (lambda image: (image[..., ::-1] - MEAN_BGR) / 255, "values up to 255"),
+        "divided first": (lambda image: image[..., ::-1] / 255 - MEAN_BGR, "values up to 255"),
+        "128 for the mean": (lambda image: image[..., ::-1] - 128, "should become"),
+        "rows turned": (lambda image: image[::-1] - MEAN_BGR, ""),
+        "own mean": (lambda image: image[..., ::-1] - image.mean(), "should become"),
+        "in place": (in_place, "changes the image"),
     },
 }
