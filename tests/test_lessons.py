@@ -366,6 +366,7 @@ AHEAD = {
     (0, "transfer.StyleTransfer"),
     (1, "vgg.build_vgg19"),
     (2, "vgg.build_vgg19"),
+    (2, "transfer.StyleTransfer"),
     (4, "optimizers.LBFGS"),
     (5, "transfer.StyleTransfer"),
     (5, "transfer.Weights"),
