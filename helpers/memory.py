@@ -1,17 +1,18 @@
 """How much memory a picture takes, and how much there is: so that a run that cannot end is not begun."""
 
-import math
 import sys
 from pathlib import Path
 
 import psutil
 
-BASE = 0.8e9  # bytes: TensorFlow, VGG19 and the compiled objective
-PER_PIXEL = 2400  # bytes for each pixel of the canvas, while the gradient is computed
+BASE = 0.88e9  # bytes: TensorFlow, VGG19 and the compiled objective
+PER_PIXEL = 2500  # bytes for each pixel of the canvas, while the gradient is computed
+MARGINS = 32  # px that a canvas has more than its picture on each side, at most
+RESERVED = 1.2e9  # bytes of addresses, at most, that allocators and threads reserve and do not use
 SYSTEM = Path("/")  # where the files below are; another folder in the tests
 
 
-def needed(height: int, width: int) -> float:
+def needed(height: float, width: float) -> float:
     """Bytes that a run takes for a canvas of this size, with everything else in the process."""
     return BASE + PER_PIXEL * height * width
 
@@ -29,7 +30,7 @@ def available() -> float:
 
         limit, _ = resource.getrlimit(resource.RLIMIT_AS)
         if limit != resource.RLIM_INFINITY:
-            free.append(limit - process.vms)
+            free.append(limit - process.vms - RESERVED)  # which counts addresses
     return process.rss + max(0, min(free))
 
 
@@ -75,7 +76,9 @@ def check(size: int, height: int, width: int) -> None:
     """
     takes, has = needed(height, width), available()
     if takes > has:
-        fits = size * math.sqrt(max(0, has - BASE) / (takes - BASE))
-        advice = f"a size of {10 * int(fits / 10)} px fits" if fits >= 40 else "close other programs"
+        fits = size // 10 * 10
+        while fits > 32 and needed(*(side * fits / size + MARGINS for side in (height, width))) > has:
+            fits -= 10
+        advice = f"a size of {fits} px fits" if fits > 32 else "close other programs"
         amounts = f"takes about {takes / 1e9:.1f} GB of memory, and there are {has / 1e9:.1f} GB"
         raise MemoryError(f"A picture of {size} px {amounts}: {advice}.")

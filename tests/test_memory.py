@@ -1,5 +1,6 @@
 """helpers.memory against control groups as files, a limit of the system, and what a run really takes."""
 
+import re
 import resource
 import subprocess
 import sys
@@ -75,38 +76,38 @@ def test_the_sentence_names_a_size_that_fits(monkeypatch):
     fits = int(str(e.value).split(" px fits")[0].split()[-1])
     memory.check(fits, round(1400 * fits / 2048), round(2064 * fits / 2048))
     with pytest.raises(MemoryError):
-        memory.check(fits, round(1400 * (fits + 30) / 2048), round(2064 * (fits + 30) / 2048))
+        memory.check(fits, round(1400 * (fits + 60) / 2048), round(2064 * (fits + 60) / 2048))
     monkeypatch.setattr(memory, "available", lambda: 0.5 * GB)
     with pytest.raises(MemoryError, match="close other programs"):
         memory.check(64, 64, 64)
 
 
-def run_limited(limit, size):
-    """The command line with a limit of the system, as `ulimit -v` sets it."""
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "helpers",
-            "cat",
-            "great_wave",
-            "--size",
-            str(size),
-            "--steps",
-            "3",
-            "-o",
-            "/dev/null.png",
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
-    )
+@pytest.mark.slow
+def test_a_limit_of_the_system(tmp_path, kilobytes=4_200_000):
+    """What `ulimit -v` sets: a size that does not fit is refused, and the one that is named instead is painted."""
+
+    def paint(size):
+        arguments = ["cat", "great_wave", "--size", str(size), "--steps", "3", "-o", tmp_path / f"{size}.png"]
+        return subprocess.run(
+            [sys.executable, "-m", "helpers", *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1024 * kilobytes,) * 2),
+        )
+
+    refused = paint(1024)
+    assert refused.returncode == 2 and not list(tmp_path.iterdir())
+    fits = re.search(r"A picture of 1024 px takes about 2\.7 GB of memory.*: a size of (\d+) px fits", refused.stderr)[
+        1
+    ]
+    painted = paint(fits)
+    assert painted.returncode == 0, painted.stderr
+    assert (tmp_path / f"{fits}.png").is_file()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [256, 640])
-def test_what_a_run_really_takes(size):
+def test_what_a_run_really_takes(size=640):
     code = (
         "import sys; from helpers.images import load_image; from helpers.transfer import StyleTransfer, canvas;"
         "from helpers import memory;"
