@@ -33,7 +33,7 @@ def test_every_exercise_is_found():
         ("02_style_image", "shuffle_pixels"),
         ("02_style_image", "color_distance"),
         ("03_vgg19_model", "parameter_count"),
-        ("03_vgg19_model", "feature_map"),
+        ("03_vgg19_model", "extractor"),
         ("03_vgg19_model", "receptive_field"),
         ("04_content_loss", "relative_content_loss"),
         ("04_content_loss", "content_gradient"),

@@ -13,7 +13,7 @@ from .start_here import mean_color
 from .style_image import color_distance, shuffle_pixels
 from .style_loss import covariance_matrix, statistics_loss
 from .total_variation_loss import diagonal_variation, smooth_variation
-from .vgg19_model import feature_map, parameter_count, receptive_field
+from .vgg19_model import extractor, parameter_count, receptive_field
 
 __all__ = [
     "mean_color",
@@ -22,7 +22,7 @@ __all__ = [
     "shuffle_pixels",
     "color_distance",
     "parameter_count",
-    "feature_map",
+    "extractor",
     "receptive_field",
     "relative_content_loss",
     "content_gradient",

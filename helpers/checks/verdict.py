@@ -41,7 +41,9 @@ def check(properties: Callable | None = None, *, course: Callable | None = None)
         except Off as off:
             verdict = f"Off: {off}"
         except Exception as error:
-            verdict = f"Off: your function stopped with {type(error).__name__}: {error}"
+            verdict = (
+                f"Off: your function stopped with {type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+            )
         else:
             verdict, right = "Right.", True
         if course is None:

@@ -1,6 +1,6 @@
 """Lesson 3, VGG19 model: the checks of its exercises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -10,7 +10,30 @@ from ..vgg import build_vgg19
 from .verdict import call, check, close, number, require
 
 
-@check
+def course_parameter_count(kernel_size: int, channels_in: int, channels_out: int) -> int:
+    """The numbers that a convolution layer holds: kernels and biases."""
+    return kernel_size * kernel_size * channels_in * channels_out + channels_out
+
+
+def course_extractor(layers: Sequence[str]) -> Callable:
+    """A function that gives an image's feature maps, {name: (height, width, channels)}."""
+    network = build_vgg19(layers)
+
+    def feature_maps(image):
+        return {name: maps[0] for name, maps in network(preprocess(image)[np.newaxis]).items()}
+
+    return feature_maps
+
+
+def course_receptive_field(layers: Sequence[tuple[int, int]]) -> int:
+    """The side of the square of pixels that one position sees."""
+    field, distance = 1, 1
+    for kernel_size, stride in layers:
+        field, distance = field + (kernel_size - 1) * distance, stride * distance
+    return field
+
+
+@check(course=course_parameter_count)
 def parameter_count(function: Callable) -> None:
     """Exercise 1: `function(kernel_size, channels_in, channels_out)`, the numbers a convolution holds."""
 
@@ -35,20 +58,32 @@ def parameter_count(function: Callable) -> None:
         )
 
 
-@check
-def feature_map(function: Callable) -> None:
-    """Exercise 2: `function(image, layer)`, the feature map (height, width, channels) of one image."""
+@check(course=course_extractor)
+def extractor(function: Callable) -> None:
+    """Exercise 2: `function(layers)`, which returns a function of an image that gives its feature maps."""
     image = np.random.default_rng(3).uniform(0, 255, (40, 64, 3)).astype(np.float32)
-    for layer, shape in (("block1_conv2", (40, 64, 64)), ("block2_conv1", (20, 32, 128))):
-        network = build_vgg19([layer])
-        result = np.asarray(call(function, image, layer), dtype=np.float32)
+    shapes = {"block1_conv2": (40, 64, 64), "block2_conv1": (20, 32, 128)}
+    network = build_vgg19(list(shapes))
+    look = call(function, list(shapes))
+    require(
+        callable(look),
+        f"the result should be a function that takes an image, but it is of type {type(look).__name__}.",
+    )
+    maps = look(image)
+    require(maps is not None, "the inner function returns None; it should return the feature maps.")
+    require(isinstance(maps, dict), f"the inner function should return a dictionary, not {type(maps).__name__}.")
+    require(
+        set(maps) == set(shapes), f"the dictionary should hold the layers asked for, not {', '.join(map(str, maps))}."
+    )
+    for layer, shape in shapes.items():
+        result = np.asarray(maps[layer], dtype=np.float32)
         require(
             result.shape != (1, *shape),
             f"the result still has the batch axis: {result.shape}. Take the first and only picture out.",
         )
         require(result.shape == shape, f"the feature map of {layer} has the shape {shape}, yours {result.shape}.")
 
-        def same(batch, network=network, layer=layer, result=result):
+        def same(batch, layer=layer, result=result):
             return close(result / 100, network(np.ascontiguousarray(batch))[layer][0] / 100, 1e-2)
 
         require(not same(image[np.newaxis]), "this is the feature map of a picture that was not preprocessed.")
@@ -60,9 +95,11 @@ def feature_map(function: Callable) -> None:
             same(preprocess(image[np.newaxis])),
             f"the shape is right, but the numbers are not those of {layer}. Is it the right layer and input?",
         )
+    other = np.asarray(call(look, image[::-1])["block1_conv2"])
+    require(not np.array_equal(other, maps["block1_conv2"]), "another image should give other feature maps.")
 
 
-@check
+@check(course=course_receptive_field)
 def receptive_field(function: Callable) -> None:
     """Exercise 3: `function(layers)`, how many pixels in a row one position sees."""
 

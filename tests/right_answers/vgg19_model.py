@@ -81,13 +81,44 @@ def measured(layers):
     return len(reach)
 
 
-def through_keras(image, layer):
-    batch = keras.applications.vgg19.preprocess_input(image[np.newaxis].copy())
-    return build_vgg19([layer])(batch)[layer][0]
+def look(maps_of):
+    def extractor(layers):
+        network = build_vgg19(layers)
+        return lambda image: maps_of(network, image)
+
+    return extractor
 
 
-def by_hand(image, layer):
-    return build_vgg19([layer])((image[..., ::-1] - MEAN_BGR)[None])[layer][0]
+def with_a_class(layers):
+    class Look:
+        def __init__(self):
+            self.network = build_vgg19(layers)
+
+        def __call__(self, image):
+            return {name: maps[0] for name, maps in self.network(preprocess(image)[None]).items()}
+
+    return Look()
+
+
+def built_each_time(layers):
+    return lambda image: {name: build_vgg19([name])(preprocess(image)[None])[name][0] for name in layers}
+
+
+def one_network_a_layer(layers):
+    networks = {name: build_vgg19([name]) for name in layers}
+    return lambda image: {name: net(preprocess(image)[None])[name][0].numpy() for name, net in networks.items()}
+
+
+def with_a_loop(layers):
+    network = build_vgg19(layers)
+
+    def feature_maps(image):
+        found, batch = {}, np.expand_dims(preprocess(image), 0)
+        for name, maps in network(batch).items():
+            found[name] = tf.squeeze(maps, axis=0)
+        return found
+
+    return feature_maps
 
 
 RIGHT = {
@@ -111,15 +142,19 @@ RIGHT = {
         "a list that is used up": while_there_are_layers,
         "measured": measured,
     },
-    "feature_map": {
-        "newaxis": lambda image, layer: build_vgg19([layer])(preprocess(image)[np.newaxis])[layer][0],
-        "expand_dims": lambda image, layer: build_vgg19([layer])(np.expand_dims(preprocess(image), 0))[layer][0],
-        "preprocess the batch": lambda image, layer: build_vgg19([layer])(preprocess(image[None]))[layer][0],
-        "a tensor": lambda image, layer: build_vgg19([layer])(preprocess(tf.constant(image))[tf.newaxis])[layer][0],
-        "squeeze": lambda image, layer: tf.squeeze(build_vgg19([layer])(preprocess(image)[None])[layer], 0),
-        "NumPy": lambda image, layer: build_vgg19([layer])(preprocess(image)[None])[layer].numpy()[0],
-        "predict": lambda image, layer: build_vgg19([layer]).predict(preprocess(image)[None], verbose=0)[layer][0],
-        "Keras's preprocessing": through_keras,
-        "by hand": by_hand,
+    "extractor": {
+        "newaxis": look(lambda net, x: {n: m[0] for n, m in net(preprocess(x)[np.newaxis]).items()}),
+        "preprocess the batch": look(lambda net, x: {n: m[0] for n, m in net(preprocess(x[None])).items()}),
+        "a tensor": look(lambda net, x: {n: m[0] for n, m in net(preprocess(tf.constant(x))[tf.newaxis]).items()}),
+        "NumPy": look(lambda net, x: {n: m.numpy()[0] for n, m in net(preprocess(x)[None]).items()}),
+        "predict": look(lambda net, x: {n: m[0] for n, m in net.predict(preprocess(x)[None], verbose=0).items()}),
+        "by hand": look(lambda net, x: {n: m[0] for n, m in net((x[..., ::-1] - MEAN_BGR)[None]).items()}),
+        "Keras's preprocessing": look(
+            lambda net, x: {n: m[0] for n, m in net(keras.applications.vgg19.preprocess_input(x[None].copy())).items()}
+        ),
+        "a class": with_a_class,
+        "built each time": built_each_time,
+        "one network a layer": one_network_a_layer,
+        "a loop": with_a_loop,
     },
 }

@@ -20,6 +20,18 @@ def features(batch, layer):
     return build_vgg19([layer])(np.ascontiguousarray(batch))[layer]
 
 
+def look(maps_of):
+    def extractor(layers):
+        network = build_vgg19(layers)
+        return lambda image: maps_of(image, network)
+
+    return extractor
+
+
+def each(batch_of):
+    return look(lambda image, net: {n: m[0] for n, m in net(np.ascontiguousarray(batch_of(image))).items()})
+
+
 WRONG = {
     "parameter_count": {
         "biases for both": (lambda k, i, o: k * k * i * o + i + o, ""),
@@ -44,20 +56,37 @@ WRONG = {
         "starts at 0": (field_of(start=0), "sees itself only"),
         "counts layers": (lambda layers: 1 + 2 * len(layers), "no neighbor"),
     },
-    "feature_map": {
-        "channels first": (
-            lambda image, layer: np.moveaxis(features(preprocess(image)[None], layer).numpy()[0], -1, 0),
+    "extractor": {
+        "batch axis left": (look(lambda image, net: net(preprocess(image)[None])), "batch axis"),
+        "not preprocessed": (each(lambda image: image[None]), "not preprocessed"),
+        "red and blue swapped": (each(lambda image: preprocess(image[None, ..., ::-1])), "red and blue"),
+        "0 to 1": (each(lambda image: preprocess(image / 255)[None]), "numbers are not"),
+        "always the first layer": (
+            lambda layers: lambda image: {n: features(preprocess(image)[None], layers[0])[0] for n in layers},
             "the shape",
         ),
-        "in place of zero": (lambda image, layer: 0 * features(preprocess(image)[None], layer)[0], "numbers are not"),
-        "batch axis left": (lambda image, layer: features(preprocess(image)[None], layer), "batch axis"),
-        "not preprocessed": (lambda image, layer: features(image[None], layer)[0], "not preprocessed"),
-        "red and blue swapped": (
-            lambda image, layer: features(preprocess(image[None, ..., ::-1]), layer)[0],
-            "red and blue",
+        "a list": (
+            lambda layers: lambda image: [features(preprocess(image)[None], n)[0] for n in layers],
+            "should return a dictionary",
         ),
-        "another layer": (lambda image, layer: features(preprocess(image)[None], "block1_conv1")[0], "numbers are not"),
-        "0 to 1": (lambda image, layer: features(preprocess(image / 255)[None], layer)[0], "numbers are not"),
-        "one channel": (lambda image, layer: features(preprocess(image)[None], layer)[0, ..., 0], "the shape"),
+        "maps, not a function": (lambda layers: {name: np.zeros((4, 4, 4)) for name in layers}, "should be a function"),
+        "the network": (lambda layers: build_vgg19(layers), "stopped with"),
+        "one layer only": (
+            lambda layers: lambda image: {layers[0]: features(preprocess(image)[None], layers[0])[0]},
+            "the layers asked for",
+        ),
+        "one channel": (
+            look(lambda image, net: {n: m[0, ..., 0] for n, m in net(preprocess(image)[None]).items()}),
+            "the shape",
+        ),
+        "channels first": (
+            look(
+                lambda image, net: {
+                    n: np.moveaxis(m[0].numpy(), -1, 0) for n, m in net(preprocess(image)[None]).items()
+                }
+            ),
+            "the shape",
+        ),
+        "the inner function forgets to return": (lambda layers: lambda image: None, "inner function returns None"),
     },
 }
