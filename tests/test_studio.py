@@ -302,7 +302,7 @@ def test_size_steps_and_optimizer_hold_for_the_next_run(studio):
     paint(studio, 1)
     assert studio.transfer.steps == 24
     assert max(studio.transfer.content.shape) == 128
-    assert studio.transfer.optimizer_name == "adam"
+    assert studio.transfer.optimizer_choice == "adam"
 
 
 def test_stroke_size_colors_and_style_loss_hold_for_the_next_run(studio):

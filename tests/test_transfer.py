@@ -9,8 +9,8 @@ import scipy.optimize
 import tensorflow as tf
 
 from helpers import transfer as engine
-from helpers.images import fit_image
-from helpers.losses import content_loss, style_loss, total_variation_loss
+from helpers.images import fit_image, preprocess
+from helpers.losses import content_loss, gram_distance, gram_matrix, style_loss, total_variation_loss
 from helpers.objective import Objective, Targets, Weights
 from helpers.transfer import NotFiniteError, StyleTransfer, plan_scales
 from helpers.vgg import build_vgg19
@@ -41,12 +41,12 @@ def test_gradient_of_the_whole_objective_agrees_with_central_differences():
     rng = np.random.default_rng(1)
     objective = object.__new__(Objective)
     objective.content_layers, objective.style_layers = ("second",), ("first", "second")
-    objective.style_loss = engine.GRAM
+    objective.style_loss, objective.formulas = engine.GRAM, engine.COURSE
     objective.vgg = smooth_network(tf.float64)
     image, content, style = (tf.constant(rng.uniform(0, 255, (1, 12, 10, 3))) for _ in range(3))
     targets = Targets(
         {"second": objective.vgg(content - 110)["second"]},
-        {name: engine.gram_matrix(feature_map) for name, feature_map in objective.vgg(style - 110).items()},
+        {name: gram_matrix(feature_map) for name, feature_map in objective.vgg(style - 110).items()},
     )
     weights = {
         "content": tf.constant(0.3, tf.float64),
@@ -58,7 +58,7 @@ def test_gradient_of_the_whole_objective_agrees_with_central_differences():
     def total(x):
         return sum(objective.losses(x, targets, weights).values())
 
-    losses, gradient = objective.losses_and_gradient(image, targets, weights)
+    losses, _, gradient = objective.losses_and_gradient(image, targets, weights)
     np.testing.assert_allclose(sum(losses.values()), total(image), rtol=1e-12)
     for index in [(0, 0, 0, 0), (0, 5, 5, 1), (0, 11, 9, 2), (0, 3, 7, 0)]:
         step = np.zeros(image.shape)
@@ -111,15 +111,15 @@ def test_blended_grams_have_the_gradient_of_the_weighted_style_losses(cat, wave)
     def gradient(loss):
         with tf.GradientTape() as tape:
             tape.watch(x)
-            value = loss(objective.vgg(engine.preprocess(x)))
+            value = loss(objective.vgg(preprocess(x)))
         return tape.gradient(value, x).numpy()
 
     for name in layers:
-        blended = gradient(lambda f, name=name: engine.gram_distance(engine.gram_matrix(f[name]), blend[name]))
-        grams = [engine.gram_matrix(objective.features(style)[name]) for style in (wave, other)]
+        blended = gradient(lambda f, name=name: gram_distance(gram_matrix(f[name]), blend[name]))
+        grams = [gram_matrix(objective.features(style)[name]) for style in (wave, other)]
         summed = gradient(
             lambda f, name=name, grams=grams: sum(
-                share * engine.gram_distance(engine.gram_matrix(f[name]), gram)
+                share * gram_distance(gram_matrix(f[name]), gram)
                 for share, gram in zip((0.25, 0.75), grams, strict=True)
             )
         )
@@ -216,7 +216,7 @@ def test_losses_belong_to_the_image_they_come_with(cat, wave):
         run = small(cat, wave, optimizer=optimizer)
         for iterate in run:
             canvas = np.roll(run._picture(run.optimizer.x), run._shift, axis=(1, 2))
-            parts, _ = run.objective.losses_and_gradient(canvas, run.targets, run.weights.as_tensors(2))
+            parts, _, _ = run.objective.losses_and_gradient(canvas, run.targets, run.weights.as_tensors(2))
             np.testing.assert_allclose(sum(parts.values()), iterate.total, rtol=1e-5)
 
 
@@ -251,7 +251,7 @@ def test_style_size_makes_the_painting_smaller_or_larger_at_every_scale(cat, wav
         scale_size, _ = run.plan[run.scale]
         expected = run.objective.features(fit_image(wave, round(style_size * scale_size)))
         for name, gram in run.targets.style.items():
-            np.testing.assert_allclose(gram, engine.gram_matrix(expected[name]), rtol=1e-4, atol=1e-3)
+            np.testing.assert_allclose(gram, gram_matrix(expected[name]), rtol=1e-4, atol=1e-3)
         if run.finished:
             break
         run.step()
@@ -337,8 +337,8 @@ def test_a_gradient_that_is_not_a_number_stops_the_run_too(cat, wave, monkeypatc
     good, real = run.image, run.objective.losses_and_gradient
 
     def broken(*inputs):
-        losses, gradient = real(*inputs)
-        return losses, gradient * math.nan
+        losses, total, gradient = real(*inputs)
+        return losses, total, gradient * math.nan
 
     with monkeypatch.context() as patch:
         patch.setattr(run.objective, "losses_and_gradient", broken)
