@@ -1,6 +1,6 @@
 """Measure the course against what people would use instead, and write RESULTS.md and its pictures (``make bench``).
 
-    python -m benchmarks            about an hour on two cores; nothing else should run meanwhile
+    python -m benchmarks            an hour and a half on two cores; nothing else should run meanwhile
     python -m benchmarks --quick    a minute: shows only that everything runs
 
 Every measurement is a process of its own; those of a quick run share one. Methods are compared only within one run:

@@ -193,9 +193,9 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     style_paths = [images.find_image(name, STYLES_IMAGES) for name in options.style]
     content = images.load_image(content_path)
     styles = [images.load_image(path) for path in style_paths]
-    images.fitted_size(content, options.size, f"'{content_path}'")
+    images.fitted_size(content, options.size, images.name_of(content_path))
     for path, style in zip(style_paths, styles, strict=True):
-        images.fitted_size(style, options.size, f"'{path}'", options.style_size)
+        images.fitted_size(style, options.size, images.name_of(path), options.style_size)
     if options.output:
         output = saving.check_output(options.output, saving.PICTURE_ENDINGS, options.overwrite)
     else:
@@ -206,7 +206,10 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
         styles = [images.match_colors(style, content) for style in styles]
 
     if images.is_one_color(content):
-        tell(f"Note: '{content_path}' is all of one color, so the picture will show the style alone.", sys.stderr)
+        tell(
+            f"Note: {images.name_of(content_path)} is all of one color, so the picture will show the style alone.",
+            sys.stderr,
+        )
 
     with quiet_tensorflow():
         from .further.style_losses import STYLE_LOSSES

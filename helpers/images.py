@@ -46,7 +46,7 @@ def load_image(source: str | Path | bytes | BinaryIO, size: int | None = None) -
     Raises:
         ImageError: the file cannot be read, is no picture, is damaged or too large, or a side falls below 32 px.
     """
-    name = f"'{source}'" if isinstance(source, str | Path) else "The uploaded file"
+    name = name_of(source) if isinstance(source, str | Path) else "The uploaded file"
     image = read_picture(source, name)
     if size is not None:
         return fit_image(image, size, name)
@@ -54,6 +54,12 @@ def load_image(source: str | Path | bytes | BinaryIO, size: int | None = None) -
     if min(height, width) < SMALLEST_SIDE:
         raise ImageError(f"{name} is {width} x {height} px, but each side needs at least {SMALLEST_SIDE} px.")
     return image
+
+
+def name_of(path: str | Path) -> str:
+    """What messages call a file: its path in quotes, for the course's own pictures from the course's folder on."""
+    path = Path(path)
+    return f"'{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}'"
 
 
 def check_image(image, name: str = "The image") -> np.ndarray:

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 
 BASE = 0.88e9  # bytes: TensorFlow, VGG19 and the compiled objective
-PER_PIXEL = 2500  # bytes for each pixel of the canvas, while the gradient is computed
+PER_PIXEL = 2700  # bytes for each pixel of the canvas, while the gradient is computed
 MARGINS = 32  # px that a canvas has more than its picture on each side, at most
 RESERVED = 1.2e9  # bytes of addresses, at most, that allocators and threads reserve and do not use
 SYSTEM = Path("/")  # where the files below are; another folder in the tests

@@ -98,7 +98,7 @@ def test_a_limit_of_the_system(tmp_path, kilobytes=4_200_000):
 
     refused = paint(1024)
     assert refused.returncode == 2 and not list(tmp_path.iterdir())
-    fits = re.search(r"A picture of 1024 px takes about 2\.7 GB of memory.*: a size of (\d+) px fits", refused.stderr)[
+    fits = re.search(r"A picture of 1024 px takes about 2\.9 GB of memory.*: a size of (\d+) px fits", refused.stderr)[
         1
     ]
     painted = paint(fits)
@@ -121,4 +121,4 @@ def test_what_a_run_really_takes(size=640):
         [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
     )
     needed, peak = map(float, process.stdout.split())
-    assert 0.7 * needed < 1024 * peak < 1.05 * needed
+    assert 0.7 * needed < 1024 * peak < 1.1 * needed

@@ -126,16 +126,18 @@ class Chooser(widgets.VBox):
         from google.colab import files
 
         with self.guard():
-            try:
-                with self.form:
+            uploads = refusal = None
+            with self.form:
+                try:
                     uploads = files.upload()
-            except Exception as error:  # whatever the browser answers
+                except Exception as error:  # whatever the browser answers; the form itself would only show it
+                    refusal = error
+            self.form.clear_output()
+            if refusal:
                 raise ImageError(
                     "The browser refused the upload: allow third-party cookies for this page; or drag the file into "
                     f"the folder {self.folder.name} under Files, at the left, and run this cell once more."
-                ) from error
-            finally:
-                self.form.clear_output()
+                ) from refusal
             self._add_uploads(uploads)
 
     def _uploaded(self, change) -> None:
