@@ -84,4 +84,6 @@ def try_out(name: str, formula: Callable[[tf.Tensor], tf.Tensor], x: tf.Tensor, 
 
 
 def first_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+    """The kind of an error and the first line of its message."""
+    first, _, _ = str(error).strip().partition("\n")
+    return f"{type(error).__name__}: {first}"

@@ -71,10 +71,10 @@ def read_picture(source: str | Path | bytes | BinaryIO, name: str) -> np.ndarray
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of what does no harm
-            png = _png_chunks(data)
+            data, png = _split_png(data) if data.startswith(PNG) else (data, {})
             if png.get(b"cICP", b"\0\0")[1] in HDR:
                 raise ImageError(f"{name} is an HDR picture; please export it as a JPEG or PNG file without HDR.")
-            return to_array(_decode(_bare(data), name), name, png)
+            return to_array(_decode(data, name), name, png)
     except MemoryError:
         raise ImageError(f"{name} needs more memory than there is; please export it smaller.") from None
 
@@ -146,26 +146,22 @@ def _read_bytes(source: str | Path | bytes | BinaryIO, name: str) -> bytes:
     return bytes(data)
 
 
-def _walk(data: bytes) -> list[tuple[bytes, int, int]]:
-    """The chunks of a PNG file: the name of each, where it begins, and where the next one does."""
-    chunks, place = [], len(PNG)
-    while data.startswith(PNG) and len(data) >= place + 8:
+def _split_png(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
+    """A PNG file without what Pillow could refuse it for and does not need, and what it says of its colors.
+
+    Left out are texts and the chunks about colors; the contents of the latter are returned by their names.
+    """
+    kept, colors, place = [PNG], {}, len(PNG)
+    while len(data) >= place + 8:
         length, kind = struct.unpack_from(">I4s", data, place)
-        chunks.append((kind, place, place + 12 + length))
+        chunk = data[place : place + 12 + length]
         place += 12 + length
-    return chunks
-
-
-def _png_chunks(data: bytes) -> dict[bytes, bytes]:
-    """What a PNG file says of its colors: the contents of these chunks; nothing of another file."""
-    found = {kind: data[start + 8 : end - 4] for kind, start, end in _walk(data) if kind in PNG_COLORS}
-    return {kind: content for kind, content in found.items() if PNG_COLORS[kind] in (None, len(content))}
-
-
-def _bare(data: bytes) -> bytes:
-    """A PNG file without what Pillow could refuse it for and does not need: texts, and what it says of its colors."""
-    chunks = [(start, end) for kind, start, end in _walk(data) if kind not in PNG_TEXTS and kind not in PNG_COLORS]
-    return PNG + b"".join(data[start:end] for start, end in chunks) if data.startswith(PNG) else data
+        if kind in PNG_COLORS:
+            if PNG_COLORS[kind] in (None, length):
+                colors[kind] = chunk[8:-4]
+        elif kind not in PNG_TEXTS:
+            kept.append(chunk)
+    return b"".join(kept), colors
 
 
 def _png_profile(png: dict[bytes, bytes]) -> bytes | None:
@@ -195,8 +191,8 @@ def _open(data: bytes, name: str) -> Image.Image:
         pillow_heif.register_heif_opener()
     for format in FORMATS:
         factory, accepts = Image.OPEN.get(format, (None, None))
-        # What accepts a beginning answers True; or with a text, if this Pillow lacks the decoder.
-        if factory and accepts(data[:16]) and not isinstance(accepts(data[:16]), str):
+        answer = factory and accepts(data[:16])
+        if answer and not isinstance(answer, str):  # a text says that this Pillow lacks the decoder
             picture = factory(io.BytesIO(data), "")
             break
     else:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from ..formulas import first_line
+
 NOT_YET = "Not yet: the function returns None. Write its body, run the cell, then run this check again."
 
 YOURS = "Your own function is used from here on."
@@ -41,9 +43,7 @@ def check(properties: Callable | None = None, *, course: Callable | None = None)
         except Off as off:
             verdict = f"Off: {off}"
         except Exception as error:
-            verdict = (
-                f"Off: your function stopped with {type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
-            )
+            verdict = f"Off: your function stopped with {first_line(error)}"
         else:
             verdict, right = "Right.", True
         if course is None:

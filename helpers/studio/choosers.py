@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image, ImageOps
 
-from ..images import ImageError, fit_image, load_image, name_images, to_uint8
+from ..images import ImageError, fit_image, is_one_color, load_image, name_images, to_uint8
 from ..lesson import image_bytes
 from .controls import data_uri, group, text_view
 
@@ -30,6 +30,7 @@ class Chooser(widgets.VBox):
 
     Attributes:
         left_out: the files of the folder that cannot be read.
+        one_color: the names of the pictures that show nothing.
 
     Raises:
         ImageError: there is no picture to choose from.
@@ -42,6 +43,7 @@ class Chooser(widgets.VBox):
         self.chosen = (chosen,)
         self.choosing = False
         self.left_out: list[str] = []
+        self.one_color: set[str] = set()
         self.css = widgets.HTML(layout={"display": "none"})
         self.thumbnails = widgets.Box()
         self.thumbnails.add_class("studio-thumbnails")
@@ -74,7 +76,10 @@ class Chooser(widgets.VBox):
 
     def add(self, name: str, source: Path | np.ndarray) -> None:
         """One more picture to choose from: a file, or an image 0..255."""
-        picture = thumbnail(load_image(source) if isinstance(source, Path) else source)
+        image = load_image(source) if isinstance(source, Path) else source
+        if is_one_color(image):
+            self.one_color.add(name)
+        picture = thumbnail(image)
         # Named after its content, so that in all studios of a page the same name means the same picture.
         css_class = f"studio-thumbnail-{hashlib.sha256(picture).hexdigest()[:12]}"
         self.css.value += f"<style>.studio .{css_class} {{background-image: url({data_uri(picture, 'jpeg')})}}</style>"

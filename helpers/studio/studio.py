@@ -22,7 +22,6 @@ from ..images import (
     STYLES_IMAGES,
     ImageError,
     fitted_size,
-    is_one_color,
     keep_colors,
     match_colors,
     resize_image,
@@ -258,7 +257,7 @@ class Studio(widgets.VBox):
         self.marks: list[tuple[int, str]] = []  # the first step that used a new weight, and which weight
         self.link.value = ""
         self.sources.value = sources_html(self.content, self.styles)
-        if is_one_color(self.content.images()[0]):
+        if self.content.chosen[0] in self.content.one_color:
             self._say("The content image is all of one color: the picture will show the style alone.")
         else:
             self._say("Press Paint. The sliders work while it paints.")

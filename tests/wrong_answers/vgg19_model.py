@@ -1,6 +1,7 @@
 """Wrong answers to the exercises of lesson 3, and what the checks say about them."""
 
 import numpy as np
+from right_answers.vgg19_model import look
 
 from helpers.images import preprocess
 from helpers.vgg import build_vgg19
@@ -20,16 +21,8 @@ def features(batch, layer):
     return build_vgg19([layer])(np.ascontiguousarray(batch))[layer]
 
 
-def look(maps_of):
-    def extractor(layers):
-        network = build_vgg19(layers)
-        return lambda image: maps_of(image, network)
-
-    return extractor
-
-
 def each(batch_of):
-    return look(lambda image, net: {n: m[0] for n, m in net(np.ascontiguousarray(batch_of(image))).items()})
+    return look(lambda net, image: {n: m[0] for n, m in net(np.ascontiguousarray(batch_of(image))).items()})
 
 
 WRONG = {
@@ -57,7 +50,7 @@ WRONG = {
         "counts layers": (lambda layers: 1 + 2 * len(layers), "no neighbor"),
     },
     "extractor": {
-        "batch axis left": (look(lambda image, net: net(preprocess(image)[None])), "batch axis"),
+        "batch axis left": (look(lambda net, image: net(preprocess(image)[None])), "batch axis"),
         "not preprocessed": (each(lambda image: image[None]), "not preprocessed"),
         "red and blue swapped": (each(lambda image: preprocess(image[None, ..., ::-1])), "red and blue"),
         "0 to 1": (each(lambda image: preprocess(image / 255)[None]), "numbers are not"),
@@ -76,12 +69,12 @@ WRONG = {
             "the layers asked for",
         ),
         "one channel": (
-            look(lambda image, net: {n: m[0, ..., 0] for n, m in net(preprocess(image)[None]).items()}),
+            look(lambda net, image: {n: m[0, ..., 0] for n, m in net(preprocess(image)[None]).items()}),
             "the shape",
         ),
         "channels first": (
             look(
-                lambda image, net: {
+                lambda net, image: {
                     n: np.moveaxis(m[0].numpy(), -1, 0) for n, m in net(preprocess(image)[None]).items()
                 }
             ),
