@@ -7,8 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 from PIL import Image, ImageCms
 
-SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}  # Pillow's modes: the color spaces of profiles
-
 # The white of daylight, D65, and the reddest, greenest and bluest light of a screen, as CIE's x and y.
 SRGB = (0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
 # ITU-T H.273, table 2: the numbers that cICP names color spaces with.
@@ -51,20 +49,17 @@ def to_srgb(picture: Image.Image, profile: bytes | None, png: Mapping[bytes, byt
 def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image:
     """Relative colorimetric with black point compensation, as photo programs show pictures."""
     try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if source.profile.xcolor_space.strip() == SPACES[picture.mode]:
-            exact = ImageCms.Flags.NOOPTIMIZE if picture.mode == "L" else 0  # or dark gray is off by up to ten levels
-            return ImageCms.profileToProfile(
-                picture,
-                source,
-                ImageCms.createProfile("sRGB"),
-                renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-                outputMode="RGB",
-                flags=ImageCms.Flags.BLACKPOINTCOMPENSATION | exact,
-            )
-    except (OSError, ImageCms.PyCMSError):
-        pass
-    return picture.convert("RGB")
+        exact = ImageCms.Flags.NOOPTIMIZE if picture.mode == "L" else 0  # or dark gray is off by up to ten levels
+        return ImageCms.profileToProfile(
+            picture,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            outputMode="RGB",
+            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION | exact,
+        )
+    except (OSError, ImageCms.PyCMSError):  # no profile, or one for another kind of picture
+        return picture.convert("RGB")
 
 
 def _by_primaries(picture: Image.Image, exponent: float | None, primaries) -> Image.Image:

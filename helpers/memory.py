@@ -7,14 +7,14 @@ import psutil
 
 BASE = 0.88e9  # bytes: TensorFlow, VGG19 and the compiled objective
 PER_PIXEL = 2700  # bytes for each pixel of the canvas, while the gradient is computed
-MARGINS = 32  # px that a canvas has more than its picture on each side, at most
+MARGINS = 32  # px that a canvas is higher and wider than its picture, at most
 RESERVED = 1.2e9  # bytes of addresses, at most, that allocators and threads reserve and do not use
 SYSTEM = Path("/")  # where the files below are; another folder in the tests
 
 
 def needed(height: float, width: float) -> float:
-    """Bytes that a run takes for a canvas of this size, with everything else in the process."""
-    return BASE + PER_PIXEL * height * width
+    """Bytes that a run takes for a picture of this size, with everything else in the process."""
+    return BASE + PER_PIXEL * (height + MARGINS) * (width + MARGINS)
 
 
 def available() -> float:
@@ -69,7 +69,7 @@ def check(size: int, height: int, width: int) -> None:
 
     Args:
         size: the picture's longer side in pixels, as the user knows it.
-        height, width: of its canvas.
+        height, width: of the picture.
 
     Raises:
         MemoryError: it does; the sentence says how much it takes, and which size would fit.
@@ -77,7 +77,7 @@ def check(size: int, height: int, width: int) -> None:
     takes, has = needed(height, width), available()
     if takes > has:
         fits = size // 10 * 10
-        while fits > 32 and needed(*(side * fits / size + MARGINS for side in (height, width))) > has:
+        while fits > 32 and needed(height * fits / size, width * fits / size) > has:
             fits -= 10
         advice = f"a size of {fits} px fits" if fits > 32 else "close other programs"
         amounts = f"takes about {takes / 1e9:.1f} GB of memory, and there are {has / 1e9:.1f} GB"

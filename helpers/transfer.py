@@ -157,7 +157,7 @@ class StyleTransfer:
         if isinstance(init, str):
             init = random_picture(*self.content.shape[:2], seed) if init == "noise" else self.content
         if not tf.config.list_physical_devices("GPU"):  # which has its own memory
-            memory.check(size, *canvas(self.content).shape[:2])
+            memory.check(size, *self.content.shape[:2])
         with explained_memory_errors(self.plan[0][0]):
             if formulas != COURSE:
                 self.objective.try_out_formulas(fit_image(self.content, self.plan[0][0]))

@@ -328,6 +328,7 @@ def test_small_pictures():
     assert "60 x 31" in refusal(tiny, "at least 32 px")
     assert load_image(tiny, 128).shape == (66, 128, 3)
     refusal(encoded(Image.fromarray(noise(32, 300)), "PNG"), "at least 32 px", size=200)
+    refusal(CONTENT_IMAGES / "cat.jpg", "^'content_images/cat.jpg' is 451 x 300 px", size=40)  # no machine's path
 
 
 # --- The gallery ---------------------------------------------------------------------------------

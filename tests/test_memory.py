@@ -109,11 +109,11 @@ def test_a_limit_of_the_system(tmp_path, kilobytes=4_200_000):
 @pytest.mark.slow
 def test_what_a_run_really_takes(size=640):
     code = (
-        "import sys; from helpers.images import load_image; from helpers.transfer import StyleTransfer, canvas;"
+        "import sys; from helpers.images import load_image; from helpers.transfer import StyleTransfer;"
         "from helpers import memory;"
         f"run = StyleTransfer(*map(load_image, sys.argv[1:]), size={size}, steps=3);"
         "[run.step() for _ in range(3)];"
-        "print(memory.needed(*canvas(run.content).shape[:2]));"
+        "print(memory.needed(*run.content.shape[:2]));"
         "print(*[line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')])"
     )
     arguments = [CONTENT_IMAGES / "cat.jpg", STYLES_IMAGES / "great_wave.jpg"]
