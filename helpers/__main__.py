@@ -245,7 +245,7 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
 
     frames, status = [images.to_uint8(transfer.image)] if options.animation else None, 0
     try:
-        run(transfer, frames)
+        run(transfer, frames, interrupts)
         interrupts.hold()
     except KeyboardInterrupt:
         interrupts.hold()
@@ -292,14 +292,15 @@ def keep(data: bytes, path: Path, overwrite: bool) -> Path:
     return where
 
 
-def run(transfer, frames: list | None) -> None:
+def run(transfer, frames: list | None, interrupts: Interrupts) -> None:
     """All steps, with a progress bar; about forty of the images on the way are added to `frames`, unless that is None.
 
-    Where stderr is no terminal, ten lines take the place of the bar.
+    Where stderr is no terminal, ten lines take the place of the bar. An interrupt waits for the end of its step.
     """
     frame_every, line_every = (math.ceil(transfer.steps / count) for count in (ANIMATION_FRAMES, 10))
     bar = tqdm(total=transfer.steps, bar_format="{percentage:3.0f}% {bar:30} {desc}", disable=None)
     terminal = not bar.disable
+    interrupts.postpone()
     try:
         for iterate in transfer:
             progress = (
@@ -312,6 +313,7 @@ def run(transfer, frames: list | None) -> None:
                 bar.update()
             if frames is not None and iterate.step % frame_every == 0:
                 frames.append(images.to_uint8(iterate.image))
+            interrupts.raise_if_noted()
     finally:
         with contextlib.suppress(OSError):
             bar.close()

@@ -454,6 +454,21 @@ def test_ctrl_c_while_the_picture_is_saved_waits_until_it_is(project):
     assert open_picture(project / "kept.png").size == (64, 43)
 
 
+@pytest.mark.parametrize(("signals", "step"), [(1, 3), (2, 2)], ids=["once", "twice"])
+def test_ctrl_c_waits_for_the_end_of_the_step_unless_it_comes_twice(project, signals, step):
+    in_the_way = program_that(
+        "do_step = transfer.StyleTransfer.step",
+        "def step(run):",
+        "    if run.step_number == 2:",
+        f"        for _ in range({signals}): os.kill(os.getpid(), signal.SIGINT)",
+        "    return do_step(run)",
+        "transfer.StyleTransfer.step = step",
+    )
+    process = run(project, "cat", "great_wave", *SMALL, "--steps", "9", "-o", "kept.png", program=in_the_way)
+    assert process.returncode == 130
+    assert process.stdout_text.splitlines()[-1] == f"Stopped at step {step}; the picture so far: kept.png"
+
+
 @pytest.mark.parametrize("module", ["tqdm", "PIL", "numpy", "tensorflow"])
 def test_ctrl_c_while_python_still_imports_shows_no_traceback(project, tmp_path_factory, module):
     fakes = tmp_path_factory.mktemp("fakes")
