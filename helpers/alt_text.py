@@ -54,7 +54,7 @@ def plots(axis: Axes) -> Iterator[str]:
 
 def curve(line: Line2D) -> str:
     """Where a curve begins and ends, and its lowest or highest point if that lies between."""
-    label, y = line.get_label(), line.get_ydata()
+    label, y = line.get_label(), line.get_ydata(orig=False)  # numbers, also for categories
     between = [
         f", {name} {of(y):.3g}" for name, of in (("lowest", min), ("highest", max)) if of(y) not in (y[0], y[-1])
     ]

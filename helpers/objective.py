@@ -86,7 +86,16 @@ def relative_distance(table: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
 
 def style_loss_of(formula: Callable[[tf.Tensor], tf.Tensor]) -> StyleLoss:
     """A style loss of a formula for one feature map without a batch axis, as students write it."""
-    return StyleLoss(lambda features, positions=None: formula(features[0])[tf.newaxis], relative_distance)
+
+    def table(features, positions=None):
+        return tf.cast(formula(features[0]), features.dtype)[tf.newaxis]
+
+    return StyleLoss(table, relative_distance)
+
+
+def scalar(value: tf.Tensor) -> tf.Tensor:
+    """A student's formula may give one number as float64, or in a shape such as (1,)."""
+    return tf.reshape(tf.cast(value, tf.float32), ())
 
 
 GRAM = StyleLoss(lambda features, positions=None: gram_matrix(features), relative_distance)
@@ -171,7 +180,9 @@ class Objective:
         and layer. For one picture that is a constant factor: the minimum stays where the formulas put it.
         """
         features = self.vgg(preprocess(image))
-        content = [self.formulas.content(features[name][0], targets.content[name][0]) for name in self.content_layers]
+        content = [
+            scalar(self.formulas.content(features[name][0], targets.content[name][0])) for name in self.content_layers
+        ]
         style = [
             self.style_loss.distance(self.style_loss.table(features[name]), targets.style[name])[0]
             for name in self.style_layers
@@ -179,7 +190,7 @@ class Objective:
         return {
             "content": tf.add_n(content) / len(content),
             "style": tf.tensordot(shares, tf.stack(style), 1),
-            "total variation": self.formulas.variation(image[0] / 255) / tf.cast(tf.size(image), image.dtype),
+            "total variation": scalar(self.formulas.variation(image[0] / 255)) / tf.cast(tf.size(image), image.dtype),
         }
 
     def losses_and_gradient(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]):
@@ -187,7 +198,7 @@ class Objective:
         with tf.GradientTape() as tape:
             tape.watch(image)
             losses = self.unweighted_losses(image, targets, weights["style layers"])
-            total = self.formulas.total(losses, {name: weights[name] for name in losses})
+            total = scalar(self.formulas.total(losses, {name: weights[name] for name in losses}))
         return {name: weights[name] * loss for name, loss in losses.items()}, total, tape.gradient(total, image)
 
 

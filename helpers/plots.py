@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
+from matplotlib.ticker import LogFormatterSciNotation
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from .alt_text import describe_figures
@@ -185,12 +186,14 @@ def show_signed(arrays: Sequence[np.ndarray], titles: Sequence[str] = (), column
     Args:
         arrays: (height, width) or (height, width, 3) each. Gray is 0; brighter is above, darker below.
     """
-    images = []
-    for array in arrays:
-        limit = np.percentile(np.abs(array), 99.5) or 1
-        image = 127.5 + 127.5 * np.clip(array / limit, -1, 1)
-        images.append(image if image.ndim == 3 else np.repeat(image[..., None], 3, axis=-1))
-    return show_images(images, titles, columns=columns)
+    return show_images([signed_image(array) for array in arrays], titles, columns=columns)
+
+
+def signed_image(array: np.ndarray) -> np.ndarray:
+    """An array with positive and negative values as an image (height, width, 3), 0..255, in which mid gray is 0."""
+    limit = np.percentile(np.abs(array), 99.5) or 1
+    image = 127.5 + 127.5 * np.clip(array / limit, -1, 1)
+    return image if image.ndim == 3 else np.repeat(image[..., None], 3, axis=-1)
 
 
 def plot_losses(iterates: Sequence, against: str = "step") -> Figure:
@@ -206,6 +209,7 @@ def plot_losses(iterates: Sequence, against: str = "step") -> Figure:
     for name in ("content", "style", "total variation"):
         axis.plot(x, [iterate.losses[name] for iterate in iterates], color=COLORS[name], label=name)
     axis.set(yscale="log", xlabel=against, ylabel="weighted loss")
+    axis.yaxis.set_major_formatter(PlainNumbers())
     axis.legend(frameon=False, ncols=4, loc="lower right", bbox_to_anchor=(1, 1))  # above the curves
     return figure
 
@@ -226,9 +230,19 @@ def plot_curves(
         width, style = (4, "-") if label == wide else (None, style)
         axis.plot(x, y, style, color=color, linewidth=width, label=label)
     axis.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    if log:
+        axis.yaxis.set_major_formatter(PlainNumbers())
+        axis.yaxis.set_minor_formatter(PlainNumbers(minor_thresholds=(2, 0.5)))
     axis.margins(x=0.02)
     label_ends(axis)
     return figure
+
+
+class PlainNumbers(LogFormatterSciNotation):
+    """The ticks of a logarithmic axis as 0.2 instead of 2 × 10^-1."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return f"{x:g}" if super().__call__(x, pos) else ""
 
 
 def label_ends(axis: plt.Axes) -> None:

@@ -64,6 +64,20 @@ def test_the_right_formulas_paint_the_courses_picture(pictures, course):
 @pytest.mark.parametrize(
     "formulas",
     [
+        Formulas(style=lambda features: gram_matrix(tf.cast(features, tf.float64))),
+        Formulas(content=lambda f, t: relative_content_loss(f, t)[tf.newaxis]),
+        Formulas(total=lambda losses, weights: tf.reshape(weighted_total(losses, weights), (1, 1))),
+    ],
+    ids=["a table in float64", "a content loss of shape (1,)", "a total of shape (1, 1)"],
+)
+def test_other_types_and_shapes_of_the_right_numbers_paint_the_courses_picture(pictures, course, formulas):
+    picture, _ = painted(*pictures, formulas=formulas)
+    assert np.abs(picture - course[0]).mean() < 0.3
+
+
+@pytest.mark.parametrize(
+    "formulas",
+    [
         Formulas(style=covariance_matrix),
         Formulas(style=lambda features: tf.reduce_mean(features, axis=(0, 1))),
         Formulas(variation=lambda image: tf.reduce_sum((image[2:] - image[:-2]) ** 2)),

@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "further": {"objective"},
     "plots": {"alt_text", "images"},
     "lesson": {"__init__", "images", "plots", "weights"},
-    "checks": {"formulas", "images", "vgg"},
+    "checks": {"__init__", "formulas", "images", "losses", "plots", "vgg"},
     "studio": {"__init__", "further", "images", "lesson", "plots", "saving", "transfer", "weights"},
     "readiness": {"__init__", "images", "transfer", "weights"},
     "__main__": {"__init__", "further", "images", "interrupts", "memory", "readiness", "saving", "transfer", "weights"},

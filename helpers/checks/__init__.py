@@ -6,16 +6,18 @@ function, the check returns the one that is used: the student's if it is right, 
 """
 
 from .content_image import fitted_size, preprocess
-from .content_loss import content_distance, content_gradient, relative_content_loss
-from .generated_image import evenly_spaced, keep_drawing
-from .optimization import descend, descend_in_coordinates, weighted_total
+from .content_loss import content_loss_of, relative_content_loss
+from .generated_image import keep_drawing, weight_between
+from .keeping import my_functions
+from .optimization import descend, descend_in_coordinates, total_loss
 from .start_here import mean_color
 from .style_image import color_distance, shuffle_pixels
-from .style_loss import covariance_matrix, statistics_loss
+from .style_loss import covariance_matrix, style_statistics
 from .total_variation_loss import diagonal_variation, smooth_variation
 from .vgg19_model import extractor, parameter_count, receptive_field
 
 __all__ = [
+    "my_functions",
     "mean_color",
     "fitted_size",
     "preprocess",
@@ -25,15 +27,14 @@ __all__ = [
     "extractor",
     "receptive_field",
     "relative_content_loss",
-    "content_gradient",
-    "content_distance",
+    "content_loss_of",
     "covariance_matrix",
-    "statistics_loss",
+    "style_statistics",
     "diagonal_variation",
     "smooth_variation",
-    "weighted_total",
+    "total_loss",
     "descend",
     "descend_in_coordinates",
     "keep_drawing",
-    "evenly_spaced",
+    "weight_between",
 ]

@@ -14,7 +14,7 @@ def course_fitted_size(height: int, width: int, longer: int) -> tuple[int, int]:
     return tuple(round(side * longer / max(height, width)) for side in (height, width))
 
 
-@check(course=course_fitted_size)
+@check(course_fitted_size)
 def fitted_size(function: Callable) -> None:
     """Exercise 1: A picture's new height and width, from its old ones and the new longer side."""
     for height, width, longer in (
@@ -38,7 +38,7 @@ def fitted_size(function: Callable) -> None:
         require(off <= 0.5, f"{case}: the shorter side is off by one. Round to the nearest whole number.")
 
 
-@check(course=images.preprocess)
+@check(images.preprocess)
 def preprocess(function: Callable) -> None:
     """Exercise 2: An image as VGG19's input."""
     image = random_image(0)

@@ -5,12 +5,24 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from .. import losses
 from ..images import preprocess
 from ..vgg import build_vgg19
-from .verdict import call, check, close, number, require, require_gradient
+from .verdict import call, check, close, number, require, require_few_operations, require_paints
 
 
-@check
+def course_content_loss_of(content: np.ndarray, layer: str) -> Callable:
+    """The relative content loss on a layer, as a function of an image (height, width, 3), RGB, 0..255."""
+    network = build_vgg19([layer], pooling="avg")
+
+    def features(image):
+        return network(preprocess(image)[tf.newaxis])[layer][0]
+
+    target = features(tf.constant(content))
+    return lambda image: losses.relative_content_loss(features(image), target)
+
+
+@check(losses.relative_content_loss)
 def relative_content_loss(function: Callable) -> None:
     """Exercise 1: `function(features, target)`, the content loss divided by the target's size."""
     random = np.random.default_rng(5)
@@ -48,75 +60,48 @@ def relative_content_loss(function: Callable) -> None:
         "with one channel ten times as strong the number is not the sum of all squared differences, divided by the sum "
         "of all squares. Add up everything first, then divide once.",
     )
-    require_gradient(lambda x: call(function, x, target), features)
+    for x in (features, target):  # the painting starts at the target
+        require_paints(lambda x: call(function, x, target), x)
+    require_few_operations(lambda x: function(x, tf.ones_like(x)), features)
 
 
-@check
-def content_gradient(function: Callable) -> None:
-    """Exercise 2: `function(features, target)`, the content loss's gradient for the features."""
-    random = np.random.default_rng(4)
-    features, target = random.normal(size=(2, 3, 4, 2))
-    gradient = np.asarray(call(function, tf.constant(features), tf.constant(target)), dtype=float)
-    require(
-        gradient.shape == features.shape,
-        f"there is one number for each feature, so the shape should be {features.shape}, not {gradient.shape}.",
-    )
-    at_target = np.asarray(call(function, tf.constant(target), tf.constant(target)))
-    require(close(at_target, 0), "where the features are those of the target there is nothing to change.")
-
-    # Central differences are exact for a sum of squares, up to rounding.
-    def loss(x):
-        return float(np.sum((x - target) ** 2))
-
-    change = 1e-3
-    expected = np.zeros_like(features)
-    for index in np.ndindex(*features.shape):
-        shift = np.zeros_like(features)
-        shift[index] = change
-        expected[index] = (loss(features + shift) - loss(features - shift)) / (2 * change)
-    require(
-        not close(gradient, -expected),
-        "the sign is wrong: the gradient points to where the loss grows.",
-    )
-    slope = np.vdot(gradient, expected) / np.vdot(expected, expected)
-    require(
-        close(slope, 1) or not close(gradient, slope * expected),
-        "the direction is right, but the numbers are too small or too large by a common factor.",
-    )
-    require(
-        close(gradient, expected),
-        "change one feature a little, and the loss does not change as your gradient says.",
-    )
-
-
-@check
-def content_distance(function: Callable) -> None:
-    """Exercise 3: `function(generated, content, layer)`, the content loss of two images on a layer."""
+@check(course_content_loss_of)
+def content_loss_of(function: Callable) -> None:
+    """Exercise 2: `function(content, layer)`, which returns the content loss on a layer as a function of an image."""
     random = np.random.default_rng(6)
     generated, content = random.uniform(0, 255, (2, 32, 48, 3)).astype(np.float32)
     a, b = preprocess(generated), preprocess(content)
-    for layer in ("block2_conv1", "block1_conv2"):
-        network = build_vgg19([layer])
-
-        def distance(a, b, network=network, layer=layer):
-            return float(np.sum(np.square(network(a[np.newaxis])[layer] - network(b[np.newaxis])[layer])))
-
-        result = number(call(function, tf.constant(generated), tf.constant(content), layer))
-        require(not close(result, distance(generated, content), 1e-3), "the images were not preprocessed.")
+    for layer in ("block2_conv2", "block1_conv2", "block3_conv1"):
+        loss = call(function, content, layer)
         require(
-            not (close(result, distance(a, content), 1e-3) or close(result, distance(generated, b), 1e-3)),
+            callable(loss),
+            "the result should be a function that takes an image, but it is of type "
+            f"{type(loss).__name__}. Define a second function inside, and return it.",
+        )
+        result = loss(tf.constant(generated))
+        require(result is not None, "the inner function returns None; it should return the loss.")
+        result = number(result)
+        networks = [build_vgg19([layer], pooling=pooling) for pooling in ("avg", "max", "l2")]
+
+        def distances(a, b, networks=networks, layer=layer, relative=True):
+            """The loss with each kind of pooling: all are right."""
+            maps = [[network(x[np.newaxis])[layer][0] for x in (a, b)] for network in networks]
+            return [float(np.sum((f - p) ** 2) / (np.sum(p**2) if relative else 1)) for f, p in np.array(maps)]
+
+        def among(candidates, result=result):
+            return any(close(result, candidate, 1e-3) for candidate in candidates)
+
+        require(not among(distances(generated, content)), "the images were not preprocessed.")
+        require(
+            not among(distances(a, content) + distances(generated, b)),
             "only one of the two images was preprocessed.",
         )
+        require(close(number(loss(tf.constant(content))), 0), "for the content image itself the loss should be 0.")
+        require(not among(distances(a, b, relative=False)), "the loss was not divided by the target's sum of squares.")
+        require(not among(distances(b, a)), "it is divided by the features of the image, not by those of the target.")
         require(
-            close(number(call(function, tf.constant(content), tf.constant(content), layer)), 0),
-            "an image compared with itself should give 0.",
-        )
-        require(
-            not close(result, float(np.sum(np.square(a - b))), 1e-3),
+            not close(result, float(np.sum(np.square(a - b)) / np.sum(np.square(b))), 1e-3),
             "this compares the pixels. Content is compared in the feature maps.",
         )
-        require(
-            close(result, distance(a, b), 1e-3),
-            f"the number is not the sum of squared differences of the feature maps of {layer}.",
-        )
-    require_gradient(lambda x: call(function, x, tf.constant(content), layer), tf.constant(generated))
+        require(among(distances(a, b)), f"the number is not the relative content loss on {layer}.")
+        require_paints(loss, tf.constant(generated))

@@ -4,10 +4,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .verdict import call, check, require
+from ..images import keep_colors
+from .verdict import call, check, close, number, require
 
 
-@check
+def course_keep_drawing(generated: np.ndarray, content: np.ndarray) -> np.ndarray:
+    """The content image's luminance with the generated image's colors, both (height, width, 3), 0..255."""
+    return keep_colors(content, generated)
+
+
+def course_weight_between(first: float, last: float, share: float) -> float:
+    """The weight at a share of the way from first to last; equal shares multiply it by equal factors."""
+    return first * (last / first) ** share
+
+
+@check(course_keep_drawing)
 def keep_drawing(function: Callable) -> None:
     """Exercise 1: The content image's luminance with the generated image's colors: luminance the other way round."""
     weights = np.array([0.30, 0.59, 0.11])
@@ -40,18 +51,22 @@ def keep_drawing(function: Callable) -> None:
     require(bright.min() >= 0 and bright.max() <= 255, "there are values below 0 or above 255.")
 
 
-@check
-def evenly_spaced(function: Callable) -> None:
-    """Exercise 2: A few items of a long list, evenly spaced, with the first and the last."""
-    items = [f"picture {number}" for number in range(41)]
-    for count in (2, 4, 5, 7, 12, 21, 41):
-        kept = call(function, items, count)
-        require(isinstance(kept, list | tuple), "the result should be a list.")
-        require(len(kept) == count, f"{count} pictures were asked for, and the list has {len(kept)}.")
-        require(all(item in items for item in kept), "the list holds something that was not among the pictures.")
-        numbers = [items.index(item) for item in kept]
-        require(numbers[0] == 0, "the first picture is missing.")
-        require(numbers[-1] == 40, "the last picture is missing.")
-        gaps = np.diff(numbers)
-        require(gaps.min() >= 1, "a picture comes twice, or the order is not kept.")
-        require(gaps.max() - gaps.min() <= 1, "the pictures are not evenly spaced.")
+@check(course_weight_between)
+def weight_between(function: Callable) -> None:
+    """Exercise 2: `function(first, last, share)`, a weight on the way from first to last, by equal factors."""
+
+    def weight(first, last, share):
+        return number(call(function, first, last, share))
+
+    require(close(weight(0.02, 2.0, 0), 0.02), "at share 0 it should be the first weight.")
+    require(close(weight(0.02, 2.0, 1), 2.0), "at share 1 it should be the last weight.")
+    require(
+        not close(weight(0.02, 2.0, 0.5), 1.01),
+        "in the middle between 0.02 and 2 you are at 1.01: equal differences. Equal factors give 0.2.",
+    )
+    require(close(weight(0.02, 2.0, 0.5), 0.2), "in the middle between 0.02 and 2 it should be 0.2.")
+    require(close(weight(5.0, 0.05, 0), 5), "it should also fall: between 5 and 0.05 it begins at 5.")
+    require(close(weight(0.3, 0.3, 0.7), 0.3), "between two equal weights it should stay the same.")
+    ways = [weight(0.1, 0.7, share) for share in (0, 0.25, 0.5, 0.75, 1)]
+    factors = np.divide(ways[1:], ways[:-1])
+    require(close(factors, factors[0], 1e-3), "equal steps of the share should multiply the weight by equal factors.")

@@ -1,36 +1,107 @@
 """Lesson 7, optimization: the checks of its exercises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import tensorflow as tf
 
-from .verdict import call, check, close, number, require, require_gradient
+from .. import losses
+from .verdict import call, check, close, number, require, require_paints
+
+CONTENT_LAYER = "block4_conv2"
 
 
-@check
-def weighted_total(function: Callable) -> None:
-    """Exercise 1: The total loss of three losses and three weights."""
+def course_total_loss(image: tf.Tensor, maps: Mapping, targets: Mapping, weights: Mapping) -> tf.Tensor:
+    """The weighted sum of the three losses, each divided by the size of its target (see lesson 7, exercise 1)."""
+    content = losses.relative_content_loss(maps[CONTENT_LAYER], targets["content"])
+    style = [
+        losses.gram_distance(losses.gram_matrix(maps[name]), target) / losses.squared_norm(target)
+        for name, target in targets["style"].items()
+    ]
+    variation = losses.total_variation_loss(image / 255) / tf.size(image, tf.float32)
+    return (
+        weights["content"] * content
+        + weights["style"] * tf.add_n(style) / len(style)
+        + weights["total variation"] * variation
+    )
+
+
+def course_descend(loss: Callable, image: tf.Tensor, learning_rate: float) -> tf.Tensor:
+    """The image after one step of gradient descent, with all values in 0..255."""
+    return tf.clip_by_value(course_descend_in_coordinates(loss, tf.identity, image, learning_rate), 0, 255)
+
+
+def course_descend_in_coordinates(
+    loss: Callable, to_picture: Callable, numbers: tf.Tensor, learning_rate: float
+) -> tf.Tensor:
+    """The coordinates after one step of gradient descent on the loss of their picture."""
+    with tf.GradientTape() as tape:
+        tape.watch(numbers)
+        value = loss(to_picture(numbers))
+    return numbers - learning_rate * tape.gradient(value, numbers)
+
+
+@check(course_total_loss)
+def total_loss(function: Callable) -> None:
+    """Exercise 1: `function(image, maps, targets, weights)`, the weighted sum of the three losses."""
+    rng = np.random.default_rng(3)
+
+    def tensor(*shape):
+        return tf.constant(rng.uniform(0, 2, shape), tf.float32)
+
+    image = 100 * tensor(8, 12, 3)
+    maps = {CONTENT_LAYER: tensor(2, 3, 5), "block1_conv1": tensor(8, 12, 4), "block2_conv1": tensor(4, 6, 3)}
+    style = {"block1_conv1": losses.gram_matrix(tensor(5, 7, 4)), "block2_conv1": losses.gram_matrix(tensor(6, 2, 3))}
+    targets = {"content": tensor(2, 3, 5), "style": style}
     names = ("content", "style", "total variation")
-    losses = {name: tf.constant(value) for name, value in zip(names, (2.0, 0.7, 3.0), strict=True)}
-    weights = {name: 0.0 for name in names}
-    require(close(number(call(function, losses, weights)), 0), "with all weights 0 the total should be 0.")
-    for name in names:
-        total = number(call(function, losses, weights | {name: 1.0}))
-        require(
-            close(total, losses[name]),
-            f"with weight 1 for the {name} loss and 0 for the others, the total should be the {name} loss.",
-        )
+    none = dict.fromkeys(names, 0.0)
+
+    def total(image=image, maps=maps, targets=targets, **weights):
+        return number(call(function, image, maps, targets, none | weights))
+
+    require(close(total(), 0), "with all weights 0 the total should be 0.")
+    alone = {name: total(**{name: 1.0}) for name in names}
+    expected = {name: float(course_total_loss(image, maps, targets, none | {name: 1.0})) for name in names}
+    at_target = total(maps={**maps, CONTENT_LAYER: targets["content"]}, content=1.0)
+    require(close(at_target, 0), "with the target's own feature map the content part should be 0.")
+    difference = float(losses.content_loss(maps[CONTENT_LAYER], targets["content"]))
+    require(not close(alone["content"], difference), "the content part is not divided by the target's size.")
+    require(close(alone["content"], expected["content"]), "with the content weight alone the number is not right.")
+    require(
+        not close(alone["style"], 2 * expected["style"]),
+        "the style part is the sum over the layers; take their mean.",
+    )
+    ratio = total(targets={**targets, "style": {name: 2 * gram for name, gram in style.items()}}, style=1.0)
+    require(ratio != alone["style"], "the style part does not depend on the style targets.")
+    require(
+        close(alone["style"], expected["style"]),
+        "with the style weight alone the number is not the mean over the layers of the squared distance of two Gram "
+        "matrices, divided by the sum of squares of the target.",
+    )
+    variation = float(losses.total_variation_loss(image))
+    require(
+        not close(alone["total variation"], variation / image.numpy().size),
+        "for the total variation the colors have to go from 0 to 1: divide the image by 255.",
+    )
+    require(
+        not close(alone["total variation"], variation / 255),
+        "the total variation is not divided by the number of values.",
+    )
+    require(
+        close(alone["total variation"], expected["total variation"]),
+        "with the total variation weight alone the number is not right.",
+    )
     weights = dict(zip(names, (0.3, 0.5, 0.2), strict=True))
-    total = number(call(function, losses, weights))
-    doubled = {name: 2 * weight for name, weight in weights.items()}
-    require(close(number(call(function, losses, doubled)), 2 * total), "twice the weights should give twice the total.")
-    alone = [number(call(function, losses, {**dict.fromkeys(names, 0.0), name: weights[name]})) for name in names]
-    require(close(total, sum(alone)), "the total should be the sum of the three weighted losses.")
-    require_gradient(lambda x: function({**losses, "style": x}, weights), losses["style"])
+    require(
+        close(total(**weights), sum(weights[name] * alone[name] for name in names)),
+        "the total should be the sum of the three losses, each times its own weight.",
+    )
+    require_paints(lambda x: function(x, maps, targets, weights), image)
+    for name in maps:
+        require_paints(lambda x, name=name: function(image, {**maps, name: x}, targets, weights), maps[name])
 
 
-@check
+@check(course_descend)
 def descend(function: Callable) -> None:
     """Exercise 2: One step of gradient descent on an image, kept in 0..255."""
     image = tf.constant(np.random.default_rng(7).uniform(60, 200, (4, 5, 3)), tf.float32)
@@ -61,7 +132,7 @@ def descend(function: Callable) -> None:
     require(far.min() < 1 and far.max() > 254, "the whole range from 0 to 255 should be allowed.")
 
 
-@check
+@check(course_descend_in_coordinates)
 def descend_in_coordinates(function: Callable) -> None:
     """Exercise 3: One step of gradient descent in other coordinates than pixels."""
     rng = np.random.default_rng(9)

@@ -12,7 +12,7 @@ def course_mean_color(image: np.ndarray) -> np.ndarray:
     return image.mean(axis=(0, 1))
 
 
-@check(course=course_mean_color)
+@check(course_mean_color)
 def mean_color(function: Callable) -> None:
     """Exercise 1: An image's mean red, green and blue."""
     image = random_image(0)

@@ -18,7 +18,7 @@ def course_color_distance(image: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(values - other_values).mean())
 
 
-@check(course=course_shuffle_pixels)
+@check(course_shuffle_pixels)
 def shuffle_pixels(function: Callable) -> None:
     """Exercise 1: The same pixels in new places."""
     image = random_image(0, 8, 9)
@@ -41,7 +41,7 @@ def shuffle_pixels(function: Callable) -> None:
     require(not np.array_equal(other, shuffled), "another seed should give another picture.")
 
 
-@check(course=course_color_distance)
+@check(course_color_distance)
 def color_distance(function: Callable) -> None:
     """Exercise 2: The mean difference between two images' sorted values, channel by channel."""
     image, other = random_image(0), random_image(1) * 0.7

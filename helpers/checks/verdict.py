@@ -1,4 +1,4 @@
-"""What all checks share: properties that are required, and the one line that says how it went."""
+"""What all checks share: the properties that they require, and the one line that says how it went."""
 
 import functools
 from collections.abc import Callable
@@ -6,12 +6,20 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from ..formulas import first_line
+from ..formulas import first_line, try_out
+from .examples import show_beside
+from .keeping import keep
 
 NOT_YET = "Not yet: the function returns None. Write its body, run the cell, then run this check again."
+NOT_YOURS = "Not yet: this is the course's own function. Run the cell with yours once more, then run this check again."
 
 YOURS = "Your own function is used from here on."
+KEPT = "Your own function is used from here on, and kept in my_functions.py."
 OURS = "Until then the course's own function is used."
+SLOW = (
+    "But it goes through channels or positions one by one, and a whole picture would take too long: the course's own "
+    "function is used from here on."
+)
 
 
 class Off(Exception):
@@ -22,37 +30,44 @@ class NotYet(Exception):
     """The function is still the stub."""
 
 
-def check(properties: Callable | None = None, *, course: Callable | None = None) -> Callable:
+class Slow(Exception):
+    """The function is right, but to paint with it would take too long."""
+
+
+def check(course: Callable) -> Callable:
     """Make a check out of the properties that it requires of the student's function: it prints how it went in one line.
 
-    Args:
-        properties: takes the student's function, and raises Off with what is off.
-        course: the course's own function, if the lesson goes on with the one or the other. The check then returns the
-            student's function if it is right, the course's otherwise, and says which.
+    The properties are a function that takes the student's, and raises Off with what is off. The check returns the
+    function that the lesson goes on with, and says which: the student's if it is right, otherwise `course`.
     """
-    if properties is None:
-        return functools.partial(check, course=course)
 
-    @functools.wraps(properties)
-    def checked(function: Callable) -> Callable | None:
-        right = False
-        try:
-            properties(function)
-        except NotYet:
-            verdict = NOT_YET
-        except Off as off:
-            verdict = f"Off: {off}"
-        except Exception as error:
-            verdict = f"Off: your function stopped with {first_line(error)}"
-        else:
-            verdict, right = "Right.", True
-        if course is None:
-            print(verdict)
-            return None
-        print(verdict, YOURS if right else OURS)
-        return function if right else course
+    def make(properties: Callable[[Callable], None]) -> Callable[[Callable], Callable]:
+        @functools.wraps(properties)
+        def checked(function: Callable) -> Callable:
+            if function is course:  # the check was run twice in a row
+                print(NOT_YOURS)
+                return course
+            verdict, used, which = "Right.", function, YOURS
+            try:
+                properties(function)
+            except Slow:
+                used, which = course, SLOW
+            except NotYet:
+                print(NOT_YET, OURS)
+                return course
+            except Off as off:
+                verdict, used, which = f"Off: {off}", course, OURS
+            except Exception as error:
+                verdict, used, which = f"Off: your function stopped with {first_line(error)}", course, OURS
+            else:
+                which = KEPT if keep(properties.__name__, function) else YOURS
+            print(verdict, which)
+            show_beside(properties.__name__, function, course)
+            return used
 
-    return checked
+        return checked
+
+    return make
 
 
 def call(function: Callable, *arguments):
@@ -91,16 +106,27 @@ def close(value, expected, tolerance: float = 1e-4) -> bool:
     return bool(np.allclose(np.asarray(value), np.asarray(expected), rtol=tolerance, atol=tolerance * 1e-2))
 
 
-def require_gradient(function: Callable[[tf.Tensor], tf.Tensor], x: tf.Tensor) -> None:
-    """Raise Off unless TensorFlow can differentiate the function at x."""
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        value = tf.reduce_sum(function(x))
-    gradient = tape.gradient(value, x)
-    require(
-        gradient is not None,
-        "no gradient comes through. Use TensorFlow's operations only: NumPy, .numpy() and float() block it.",
-    )
+def require_paints(function: Callable[[tf.Tensor], tf.Tensor], x: tf.Tensor) -> None:
+    """Raise Off unless a picture can be painted with the function: it has a gradient at x, and can be compiled."""
+    try:
+        try_out("your function", function, x, one_number=False)
+    except ValueError as error:
+        raise Off(str(error)) from None
+
+
+def require_few_operations(function: Callable[[tf.Tensor], tf.Tensor], x: tf.Tensor) -> None:
+    """Raise Slow if the function, compiled, has more operations the more positions or channels x has.
+
+    A loop over rows is fine. One over positions or channels would compile for hours on VGG19's feature maps.
+    """
+
+    def operations(x):
+        return len(tf.function(function, autograph=False).get_concrete_function(x).graph.get_operations())
+
+    if operations(tf.tile(x, (2, 2, 1))) > 2.5 * operations(x) or operations(tf.tile(x, (1, 1, 2))) > 1.5 * operations(
+        x
+    ):
+        raise Slow
 
 
 def random_image(seed: int, height: int = 4, width: int = 6) -> np.ndarray:

@@ -33,7 +33,7 @@ def course_receptive_field(layers: Sequence[tuple[int, int]]) -> int:
     return field
 
 
-@check(course=course_parameter_count)
+@check(course_parameter_count)
 def parameter_count(function: Callable) -> None:
     """Exercise 1: `function(kernel_size, channels_in, channels_out)`, the numbers a convolution holds."""
 
@@ -58,7 +58,7 @@ def parameter_count(function: Callable) -> None:
         )
 
 
-@check(course=course_extractor)
+@check(course_extractor)
 def extractor(function: Callable) -> None:
     """Exercise 2: `function(layers)`, which returns a function of an image that gives its feature maps."""
     image = np.random.default_rng(3).uniform(0, 255, (40, 64, 3)).astype(np.float32)
@@ -99,7 +99,7 @@ def extractor(function: Callable) -> None:
     require(not np.array_equal(other, maps["block1_conv2"]), "another image should give other feature maps.")
 
 
-@check(course=course_receptive_field)
+@check(course_receptive_field)
 def receptive_field(function: Callable) -> None:
     """Exercise 3: `function(layers)`, how many pixels in a row one position sees."""
 

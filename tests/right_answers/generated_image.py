@@ -1,6 +1,9 @@
 """Right answers to the exercises of lesson 8, each written in another way."""
 
+import math
+
 import numpy as np
+import tensorflow as tf
 
 from helpers.images import keep_colors
 
@@ -47,15 +50,16 @@ RIGHT = {
         "einsum": lambda g, c: np.clip(g + np.einsum("ijc,c->ij", c - g, LUMINANCE)[..., None], 0, 255),
         "minimum and maximum": lambda g, c: np.minimum(np.maximum(moved(g, c), 0), 255),
     },
-    "evenly_spaced": {
-        "linspace": lambda p, count: [p[n] for n in np.linspace(0, len(p) - 1, count).round().astype(int)],
-        "rounded down": lambda p, count: [p[int(n * (len(p) - 1) / (count - 1))] for n in range(count)],
-        "whole numbers": lambda p, count: [p[n * (len(p) - 1) // (count - 1)] for n in range(count)],
-        "rounded": lambda p, count: [p[round(n * (len(p) - 1) / (count - 1))] for n in range(count)],
-        "a tuple": lambda p, count: tuple(p[n * (len(p) - 1) // (count - 1)] for n in range(count)),
-        "rounded up": lambda p, count: [p[-(-n * (len(p) - 1) // (count - 1))] for n in range(count)],
-        "floor": lambda p, count: [p[i] for i in np.floor(np.linspace(0, len(p) - 1, count)).astype(int)],
-        "dtype": lambda p, count: [p[i] for i in np.linspace(0, len(p) - 1, count, dtype=int)],
-        "from the end": lambda p, count: [p[n * (len(p) - 1) // (count - 1)] for n in range(count - 1, -1, -1)][::-1],
+    "weight_between": {
+        "a power": lambda first, last, share: first * (last / first) ** share,
+        "two powers": lambda first, last, share: first ** (1 - share) * last**share,
+        "logarithms": lambda first, last, share: np.exp((1 - share) * np.log(first) + share * np.log(last)),
+        "powers of ten": lambda first, last, share: 10 ** (np.log10(first) + share * np.log10(last / first)),
+        "math": lambda first, last, share: math.exp(math.log(first) + share * math.log(last / first)),
+        "powers of two": lambda first, last, share: first * 2 ** (share * math.log2(last / first)),
+        "np.interp": lambda first, last, share: np.exp(np.interp(share, [0, 1], np.log([first, last]))),
+        "geomspace": lambda first, last, share: np.geomspace(first, last, 1001)[round(1000 * share)],
+        "from the end": lambda first, last, share: last * (first / last) ** (1 - share),
+        "TensorFlow": lambda first, last, share: first * tf.pow(last / first, float(share)),
     },
 }

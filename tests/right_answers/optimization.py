@@ -1,28 +1,61 @@
 """Right answers to the exercises of lesson 7, each written in another way."""
 
+import numpy as np
 import tensorflow as tf
 
-NAMES = ("content", "style", "total variation")
+from helpers import losses
+
+CONTENT_LAYER = "block4_conv2"
 
 
-def with_a_loop(losses, weights):
-    total = 0.0
-    for name, loss in losses.items():
-        total += weights[name] * loss
-    return total
+def share(x, target):
+    return tf.reduce_sum((x - target) ** 2) / tf.reduce_sum(target**2)
 
 
-def by_name(losses, weights):
-    return (
-        weights["content"] * losses["content"]
-        + weights["style"] * losses["style"]
-        + weights["total variation"] * losses["total variation"]
-    )
+def table(features):
+    rows = tf.reshape(features, (-1, features.shape[-1]))
+    return tf.transpose(rows) @ rows / rows.shape[0]
 
 
-def in_sorted_order(losses, weights):
-    pairs = zip(sorted(losses.items()), sorted(weights.items()), strict=True)
-    return sum(loss * weight for (_, loss), (_, weight) in pairs)
+def total(
+    content=losses.relative_content_loss,
+    style=lambda f, A: losses.gram_distance(losses.gram_matrix(f), A) / tf.reduce_sum(A**2),
+    variation=lambda x: losses.total_variation_loss(x / 255) / tf.size(x, tf.float32),
+    mean=lambda parts: tf.add_n(parts) / len(parts),
+    add=sum,
+):
+    def total_loss(image, maps, targets, weights):
+        parts = {
+            "content": content(maps[CONTENT_LAYER], targets["content"]),
+            "style": mean([style(maps[name], A) for name, A in targets["style"].items()]),
+            "total variation": variation(image),
+        }
+        return add([weights[name] * part for name, part in parts.items()])
+
+    return total_loss
+
+
+def all_at_once(image, maps, targets, weights):
+    style = 0.0
+    for name, A in targets["style"].items():
+        style += share(table(maps[name]), A) / len(targets["style"])
+    variation = losses.total_variation_loss(image) / 255 / float(np.prod(image.shape))
+    content = share(maps[CONTENT_LAYER], targets["content"])
+    return weights["content"] * content + weights["style"] * style + weights["total variation"] * variation
+
+
+def layer_by_layer(image, maps, targets, weights):
+    result = weights["total variation"] * tf.reduce_mean(lengths(image / 255))
+    result += weights["content"] * share(maps[CONTENT_LAYER], targets["content"])
+    for name in targets["style"]:
+        result += weights["style"] / len(targets["style"]) * share(table(maps[name]), targets["style"][name])
+    return result
+
+
+def lengths(image):
+    below = tf.concat([image[1:], image[-1:]], axis=0)
+    right = tf.concat([image[:, 1:], image[:, -1:]], axis=1)
+    return tf.abs(tf.complex(below - image, right - image))
 
 
 def slope(loss, image):
@@ -111,18 +144,22 @@ def keras_sgd_of_numbers(loss, to_picture, numbers, learning_rate):
 
 
 RIGHT = {
-    "weighted_total": {
-        "a loop": with_a_loop,
-        "by name": by_name,
-        "sorted": in_sorted_order,
-        "sum": lambda losses, weights: sum(weights[name] * losses[name] for name in losses),
-        "by the weights' names": lambda losses, weights: sum(weights[name] * losses[name] for name in weights),
-        "add_n": lambda losses, weights: tf.add_n([weights[name] * losses[name] for name in NAMES]),
-        "reduce_sum": lambda losses, weights: tf.reduce_sum([weights[name] * losses[name] for name in NAMES]),
-        "stacked": lambda losses, weights: tf.tensordot(
-            tf.stack([losses[name] for name in NAMES]), tf.stack([weights[name] for name in NAMES]), 1
+    "total_loss": {
+        "the course's losses": total(),
+        "squares": total(content=share, style=lambda f, A: share(table(f), A)),
+        "all at once": all_at_once,
+        "layer by layer": layer_by_layer,
+        "reduce_mean of the layers": total(mean=tf.reduce_mean),
+        "add_n": total(add=tf.add_n),
+        "reduce_sum": total(add=lambda parts: tf.reduce_sum(tf.stack(parts))),
+        "content loss, divided": total(content=lambda f, p: losses.content_loss(f, p) / tf.reduce_sum(p * p)),
+        "style loss through gram_distance": total(
+            style=lambda f, A: losses.gram_distance(table(f), A) / losses.gram_distance(A, 0.0)
         ),
-        "multiplied": lambda losses, weights: sum(tf.multiply(losses[name], weights[name]) for name in NAMES),
+        "mean length of a slope": total(variation=lambda x: tf.reduce_mean(lengths(x / 255))),
+        "divided afterward": total(
+            variation=lambda x: losses.total_variation_loss(x) / (255.0 * x.shape[0] * x.shape[1] * x.shape[2])
+        ),
     },
     "descend": {
         "clip": lambda loss, x, rate: tf.clip_by_value(x - rate * slope(loss, x), 0, 255),

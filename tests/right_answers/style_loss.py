@@ -38,38 +38,34 @@ def channel_by_channel(features):
 
 
 def statistics(mean, deviation):
-    def statistics_loss(features, target):
-        return sum(tf.reduce_sum((part(features) - part(target)) ** 2) for part in (mean, deviation))
-
-    return statistics_loss
+    return lambda features: tf.stack([mean(features), deviation(features)])
 
 
 def mean(features):
     return tf.reduce_mean(features, axis=[0, 1])
 
 
-def deviation(features, small=0.0):
+def deviation(features, small=1e-6):
     return tf.sqrt(tf.reduce_mean((features - mean(features)) ** 2, axis=[0, 1]) + small)
 
 
-def in_one_table(features, target):
-    def table(f):
-        return tf.stack([mean(f), tf.math.reduce_std(f, axis=(0, 1))])
-
-    return tf.reduce_sum(tf.square(table(features) - table(target)))
+def with_moments(features):
+    mean, variance = tf.nn.moments(features, axes=[0, 1])
+    return tf.concat([[mean], [tf.sqrt(variance + 1e-6)]], axis=0)
 
 
-def with_moments(features, target):
-    (mean_f, variance_f), (mean_t, variance_t) = (tf.nn.moments(x, axes=[0, 1]) for x in (features, target))
-    return tf.reduce_sum((mean_f - mean_t) ** 2) + tf.reduce_sum((tf.sqrt(variance_f) - tf.sqrt(variance_t)) ** 2)
+def channel_after_channel(features):
+    columns = []
+    for channel in tf.unstack(features, axis=-1):
+        centered = channel - tf.reduce_mean(channel)
+        columns.append([tf.reduce_mean(channel), tf.sqrt(tf.reduce_mean(centered**2) + 1e-8)])
+    return tf.transpose(columns)
 
 
-def channel_after_channel(features, target):
-    loss = 0.0
-    for f, t in zip(tf.unstack(features, axis=-1), tf.unstack(target, axis=-1), strict=True):
-        loss += (tf.reduce_mean(f) - tf.reduce_mean(t)) ** 2
-        loss += (tf.math.reduce_std(f) - tf.math.reduce_std(t)) ** 2
-    return loss
+def length_of_a_vector(features):
+    """A standard deviation is the length of a vector. At 0 it has no slope, so the vector is shifted a little."""
+    rows = rows_of(centered(features)) + 1e-12
+    return tf.stack([mean(features), tf.norm(rows, axis=0) / rows.shape[0] ** 0.5])
 
 
 RIGHT = {
@@ -84,17 +80,21 @@ RIGHT = {
         "a mean of products": lambda f: tf.reduce_mean(centered(f)[..., None] * centered(f)[..., None, :], axis=(0, 1)),
         "in float64": lambda f: losses.gram_matrix(centered(tf.cast(f, tf.float64))),
     },
-    "statistics_loss": {
-        "reduce_std": statistics(mean, lambda f: tf.math.reduce_std(f, axis=[0, 1])),
-        "a root of the variance": statistics(mean, lambda f: tf.sqrt(tf.math.reduce_variance(f, axis=[0, 1]))),
+    "style_statistics": {
         "by hand": statistics(mean, deviation),
-        "with a small number": statistics(mean, lambda f: deviation(f, 1e-6)),
-        "E[x^2] - E[x]^2": statistics(mean, lambda f: tf.sqrt(mean(f * f) - mean(f) ** 2 + 1e-9)),
-        "rows of positions": statistics(
-            lambda f: tf.reduce_mean(rows_of(f), 0), lambda f: tf.math.reduce_std(rows_of(f), 0)
+        "a root of the variance": statistics(mean, lambda f: tf.sqrt(tf.math.reduce_variance(f, axis=[0, 1]) + 1e-6)),
+        "a larger number": statistics(mean, lambda f: deviation(f, 1e-5)),
+        "the larger of the two": statistics(
+            mean, lambda f: tf.sqrt(tf.maximum(tf.math.reduce_variance(f, [0, 1]), 1e-6))
         ),
-        "in one table": in_one_table,
+        "E[x^2] - E[x]^2": statistics(mean, lambda f: tf.sqrt(mean(f * f) - mean(f) ** 2 + 1e-6)),
+        "rows of positions": statistics(
+            lambda f: tf.reduce_mean(rows_of(f), 0),
+            lambda f: tf.sqrt(tf.math.reduce_variance(rows_of(f), 0) + 1e-6),
+        ),
         "moments": with_moments,
         "channel after channel": channel_after_channel,
+        "the length of a vector": length_of_a_vector,
+        "in float64": lambda f: statistics(mean, deviation)(tf.cast(f, tf.float64)),
     },
 }

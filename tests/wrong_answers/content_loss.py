@@ -3,16 +3,38 @@
 import tensorflow as tf
 
 from helpers.images import preprocess
-from helpers.losses import content_loss, style_loss
+from helpers.losses import content_loss, relative_content_loss, style_loss
 from helpers.vgg import build_vgg19
 
 
-def distance(first=preprocess, second=preprocess, loss=content_loss):
-    def content_distance(generated, content, layer):
-        network = build_vgg19([layer])
-        return loss(network(first(generated)[tf.newaxis])[layer], network(second(content)[tf.newaxis])[layer])
+def loss_of(first=preprocess, second=preprocess, loss=relative_content_loss, layer=None):
+    def content_loss_of(content, asked):
+        of = layer or asked
+        network = build_vgg19([of], pooling="avg")
+        target = network(second(tf.constant(content))[tf.newaxis])[of]
+        return lambda image: loss(network(first(image)[tf.newaxis])[of], target)
 
-    return content_distance
+    return content_loss_of
+
+
+def number_instead(content, layer):
+    return tf.constant(0.3)
+
+
+def inner_returns_nothing(content, layer):
+    return lambda image: None
+
+
+def target_follows(content, layer):
+    return lambda image: loss_of()(image, layer)(image)
+
+
+def gradient_blocked(content, layer):
+    return lambda image: tf.constant(loss_of()(content, layer)(tf.constant(image.numpy())).numpy())
+
+
+def by_the_image(f, p):
+    return squares(f - p) / squares(f)
 
 
 def squares(x):
@@ -50,26 +72,19 @@ WRONG = {
         ),
         "gradient blocked": (lambda f, p: tf.constant(squares(f - p).numpy() / squares(p).numpy()), "no gradient"),
     },
-    "content_gradient": {
-        "divided by the count": (lambda f, p: 2 * (f - p) / tf.cast(tf.size(f), f.dtype), "common factor"),
-        "one row": (lambda f, p: 2 * (f - p)[:1], "shape"),
-        "signs": (lambda f, p: 2 * tf.sign(f - p), "does not change as"),
-        "half": (lambda f, p: f - p, "common factor"),
-        "downhill": (lambda f, p: 2 * (p - f), "sign"),
-        "the loss instead": (lambda f, p: tf.reduce_sum((f - p) ** 2), "shape"),
-        "squares": (lambda f, p: (f - p) ** 2, "does not change as"),
-        "target forgotten": (lambda f, p: 2 * f, "nothing to change"),
-        "absolute": (lambda f, p: 2 * abs(f - p), "does not change as"),
-    },
-    "content_distance": {
-        "always one layer": (lambda x, c, layer: distance()(x, c, "block2_conv1"), "feature maps of block1_conv2"),
-        "the content image not": (distance(preprocess, same), "only one of the two"),
-        "divided by two": (distance(loss=lambda f, p: content_loss(f, p) / 2), "sum of squared differences"),
-        "nothing preprocessed": (distance(same, same), "were not preprocessed"),
-        "the generated one not": (distance(same, preprocess), "only one of the two"),
-        "pixels": (lambda x, c, layer: squares(x - c), "compares the pixels"),
-        "mean": (distance(loss=lambda f, p: tf.reduce_mean(tf.square(f - p))), "sum of squared differences"),
-        "Gram matrices": (distance(loss=style_loss), "sum of squared differences"),
-        "through NumPy": (lambda x, c, layer: distance()(x.numpy(), c.numpy(), layer).numpy(), "no gradient"),
+    "content_loss_of": {
+        "always one layer": (loss_of(layer="block2_conv2"), "relative content loss on block1_conv2"),
+        "the content image not preprocessed": (loss_of(preprocess, same), "only one of the two"),
+        "the image not preprocessed": (loss_of(same, preprocess), "only one of the two"),
+        "nothing preprocessed": (loss_of(same, same), "were not preprocessed"),
+        "not divided": (loss_of(loss=content_loss), "was not divided"),
+        "divided by the count": (loss_of(loss=lambda f, p: tf.reduce_mean(tf.square(f - p))), "relative content loss"),
+        "divided by the image's features": (loss_of(loss=by_the_image), "not by those of the target"),
+        "pixels": (lambda c, layer: lambda x: squares(x - c) / squares(preprocess(c)), "compares the pixels"),
+        "Gram matrices": (loss_of(loss=style_loss), "relative content loss"),
+        "a number": (number_instead, "should be a function"),
+        "nothing inside": (inner_returns_nothing, "inner function returns None"),
+        "the target follows the image": (target_follows, "relative content loss"),
+        "through NumPy": (gradient_blocked, "no gradient"),
     },
 }

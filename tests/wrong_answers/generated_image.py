@@ -15,10 +15,6 @@ def multiplied(generated, content):
     return generated * ((content @ LUMINANCE) / (generated @ LUMINANCE))[..., np.newaxis]
 
 
-def even_numbers(pictures, count):
-    return np.linspace(0, len(pictures) - 1, count).round().astype(int).tolist()
-
-
 WRONG = {
     "keep_drawing": {
         "half of both": (lambda g, c: (g + c) / 2, "luminance"),
@@ -30,26 +26,22 @@ WRONG = {
         "generated image": (lambda g, c: g, "has the generated image's luminance"),
         "multiplied": (multiplied, "should all move by one amount"),
     },
-    "evenly_spaced": {
-        "whole strides and the last": (
-            lambda pictures, count: pictures[:: len(pictures) // (count - 1)][: count - 1] + [pictures[-1]],
-            "",
+    "weight_between": {
+        "equal differences": (lambda first, last, share: first + share * (last - first), "equal differences"),
+        "the other way round": (lambda first, last, share: last * (first / last) ** share, "the first weight"),
+        "always the first": (lambda first, last, share: first, "the last weight"),
+        "always the last": (lambda first, last, share: last, "the first weight"),
+        "all at once": (lambda first, last, share: first if share < 0.5 else last, "it should be 0.2"),
+        "squared": (lambda first, last, share: first * (last / first) ** share**2, "it should be 0.2"),
+        "the factor of steps": (lambda first, last, share: first * (last / first) * share, "the first weight"),
+        "harmonic": (lambda first, last, share: 1 / ((1 - share) / first + share / last), "it should be 0.2"),
+        "eased": (
+            lambda first, last, share: first * (last / first) ** (share**2 * (3 - 2 * share)),
+            "equal factors",
         ),
-        "the last one twice": (
-            lambda pictures, count: [*pictures[:: -(-len(pictures) // count)], pictures[-1]][-count:],
-            "",
+        "only upward": (
+            lambda first, last, share: min(first, last) * (max(first, last) / min(first, last)) ** share,
+            "it should also fall",
         ),
-        "the first ones": (lambda pictures, count: pictures[:count], "the last picture is missing"),
-        "last one missing": (
-            lambda pictures, count: pictures[:: len(pictures) // count][:count],
-            "the last picture is missing",
-        ),
-        "too many": (lambda pictures, count: pictures, "pictures were asked for"),
-        "backward": (
-            lambda pictures, count: [pictures[number] for number in even_numbers(pictures, count)[::-1]],
-            "the first picture is missing",
-        ),
-        "numbers instead of pictures": (even_numbers, "not among the pictures"),
-        "unevenly": (lambda pictures, count: [*pictures[: count - 1], pictures[-1]], "not evenly spaced"),
     },
 }

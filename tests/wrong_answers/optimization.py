@@ -1,19 +1,48 @@
 """Wrong answers to the exercises of lesson 7, and what the checks say about them."""
 
 import tensorflow as tf
+from right_answers.optimization import share, total
 from right_answers.optimization import slope as gradient
 
-
-def total(losses, weights):
-    return sum(weights[name] * losses[name] for name in losses)
+from helpers import losses
 
 
-def with_weights_crossed(losses, weights):
-    return total(losses, weights | {"content": weights["style"], "style": weights["content"]})
+def with_weights(change):
+    return lambda image, maps, targets, weights: total()(image, maps, targets, change(weights))
 
 
-def without_total_variation(losses, weights):
-    return total({name: losses[name] for name in ("content", "style")}, weights)
+def crossed(weights):
+    return weights | {"content": weights["style"], "style": weights["content"]}
+
+
+def from_255(image):
+    return losses.total_variation_loss(image) / tf.size(image, tf.float32)
+
+
+def not_counted(image):
+    return losses.total_variation_loss(image / 255)
+
+
+def style_not_divided(f, target):
+    return losses.gram_distance(losses.gram_matrix(f), target)
+
+
+def divided_by_the_picture(f, target):
+    gram = losses.gram_matrix(f)
+    return losses.gram_distance(gram, target) / tf.reduce_sum(gram**2)
+
+
+def no_style_target(f, target):
+    return tf.reduce_mean(losses.gram_matrix(f))
+
+
+def blocked(image, maps, targets, weights):
+    return tf.constant(float(total()(image, maps, targets, weights)))
+
+
+def only_the_last_layer(image, maps, targets, weights):
+    name = list(targets["style"])[-1]
+    return total()(image, maps, {**targets, "style": {name: targets["style"][name]}}, weights)
 
 
 def outside_the_tape(loss, image, learning_rate):
@@ -55,18 +84,25 @@ def step_in_coordinates(rate=lambda rate: rate, slope=lambda slope: slope, low=-
 
 
 WRONG = {
-    "weighted_total": {
-        "weights squared": (lambda losses, weights: total(losses, {n: w**2 for n, w in weights.items()}), ""),
-        "losses squared": (lambda losses, weights: total({n: x**2 for n, x in losses.items()}, weights), "the total"),
-        "weights ignored": (lambda losses, weights: sum(losses.values()), "with all weights 0"),
-        "weights crossed": (with_weights_crossed, "the total should be the content loss"),
-        "mean": (lambda losses, weights: total(losses, weights) / 3, "the total should be the content loss"),
-        "total variation forgotten": (without_total_variation, "the total should be the total variation loss"),
-        "divided by the weights": (
-            lambda losses, weights: total(losses, weights) / (sum(weights.values()) + 1e-9),
-            "twice the weights",
+    "total_loss": {
+        "content not divided": (total(content=losses.content_loss), "content part is not divided"),
+        "target forgotten": (total(content=lambda f, p: share(f, p) + 1), "content part should be 0"),
+        "style added up": (total(mean=sum), "take their mean"),
+        "style not divided": (total(style=style_not_divided), "divided by the sum of squares"),
+        "style divided by the picture": (total(style=divided_by_the_picture), "divided by the sum of squares"),
+        "style without target": (total(style=no_style_target), "does not depend on the style targets"),
+        "last layer only": (only_the_last_layer, "mean over the layers"),
+        "colors to 255": (total(variation=from_255), "divide the image by 255"),
+        "values not counted": (total(variation=not_counted), "number of values"),
+        "weights ignored": (with_weights(lambda weights: dict.fromkeys(weights, 1.0)), "with all weights 0"),
+        "weights crossed": (with_weights(crossed), "content part"),
+        "weights squared": (
+            with_weights(lambda weights: {name: weight**2 for name, weight in weights.items()}),
+            "its own weight",
         ),
-        "gradient blocked": (lambda losses, weights: tf.constant(float(total(losses, weights))), "no gradient"),
+        "a mean of the three": (total(add=lambda parts: sum(parts) / 3), "content weight alone"),
+        "total variation forgotten": (total(variation=lambda image: 0.0), "total variation weight alone"),
+        "gradient blocked": (blocked, "no gradient"),
     },
     "descend": {
         "uphill": (step(rate=lambda rate: -rate), "it rises"),

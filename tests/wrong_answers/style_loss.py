@@ -41,48 +41,32 @@ def covariance_without_gradient(features):
     return tf.constant(losses.gram_matrix(tf.constant(centered(features).numpy())).numpy())
 
 
-def statistics(features, target, axis=(0, 1), parts=(tf.reduce_mean, tf.math.reduce_std), size=tf.square):
-    return sum(tf.reduce_sum(size(part(features, axis=axis) - part(target, axis=axis))) for part in parts)
+def deviation(features, axis=(0, 1)):
+    return tf.sqrt(tf.math.reduce_variance(features, axis=axis) + 1e-6)
 
 
-def statistics_of_means_only(features, target):
-    return statistics(features, target, parts=[tf.reduce_mean])
+def statistics(first=tf.reduce_mean, second=deviation, axis=(0, 1)):
+    return lambda features: tf.stack([first(features, axis=axis), second(features, axis=axis)])
 
 
-def statistics_of_deviations_only(features, target):
-    return statistics(features, target, parts=[tf.math.reduce_std])
+def sum_instead(features, axis):
+    return tf.reduce_sum(features, axis=axis)
 
 
-def statistics_of_all_channels_together(features, target):
-    return statistics(features, target, axis=(0, 1, 2))
+def without_gradient(features):
+    return tf.constant(statistics()(features).numpy())
 
 
-def statistics_of_positions(features, target):
-    return statistics(features, target, axis=2)
+def root_at_zero(features, axis):
+    return tf.math.reduce_std(features, axis=axis)
 
 
-def statistics_not_squared(features, target):
-    return statistics(features, target, size=tf.abs)
+def too_much_under_the_root(features, axis):
+    return tf.sqrt(tf.math.reduce_variance(features, axis=axis) + 0.1) - 0.08
 
 
-def statistics_with_variances(features, target):
-    return statistics(features, target, parts=[tf.reduce_mean, tf.math.reduce_variance])
-
-
-def statistics_added_before_squaring(features, target):
-    mean, deviation = (
-        abs(part(features, (0, 1)) - part(target, (0, 1))) for part in (tf.reduce_mean, tf.math.reduce_std)
-    )
-    return tf.reduce_sum((mean + deviation) ** 2)
-
-
-def statistics_of_the_larger_one(features, target):
-    mean, deviation = (part(features, (0, 1)) - part(target, (0, 1)) for part in (tf.reduce_mean, tf.math.reduce_std))
-    return tf.reduce_sum(tf.maximum(mean**2, deviation**2))
-
-
-def statistics_without_gradient(features, target):
-    return float(statistics(features, target))
+def mean_size(features, axis):
+    return tf.reduce_mean(tf.abs(features - tf.reduce_mean(features, axis=axis)), axis=axis)
 
 
 WRONG = {
@@ -98,15 +82,21 @@ WRONG = {
         "centered on one mean": (covariance_centered_on_one_mean, "each channel's own mean"),
         "without gradient": (covariance_without_gradient, "no gradient"),
     },
-    "statistics_loss": {
-        "added before squaring": (statistics_added_before_squaring, "are added"),
-        "the larger one": (statistics_of_the_larger_one, "are added"),
-        "means only": (statistics_of_means_only, "standard deviations"),
-        "deviations only": (statistics_of_deviations_only, "means alone"),
-        "all channels together": (statistics_of_all_channels_together, "means alone"),
-        "positions": (statistics_of_positions, ""),
-        "not squared": (statistics_not_squared, "3 squared"),
-        "with variances": (statistics_with_variances, "standard deviations"),
-        "without gradient": (statistics_without_gradient, "no gradient"),
+    "style_statistics": {
+        "a root that is infinitely steep": (statistics(second=root_at_zero), "not a finite number"),
+        "the other way round": (lambda f: statistics()(f)[::-1], "the means come first"),
+        "variances": (statistics(second=tf.math.reduce_variance), "Take their roots"),
+        "one row": (lambda f: tf.reduce_mean(f, axis=(0, 1)), "shape (2, 4)"),
+        "columns": (lambda f: tf.transpose(statistics()(f)), "shape (2, 4)"),
+        "a tuple of two of one column": (lambda f: (f[0], f[1]), "shape (2, 4)"),
+        "one axis only": (statistics(axis=0), "shape (2, 4)"),
+        "all channels together": (
+            lambda f: tf.repeat(statistics(axis=(0, 1, 2))(f)[:, None], 4, axis=1),
+            "first row",
+        ),
+        "sums": (statistics(first=sum_instead), "sums are not means"),
+        "mean sizes": (statistics(second=mean_size), "second row"),
+        "far from the center": (statistics(second=too_much_under_the_root), "second row"),
+        "without gradient": (without_gradient, "no gradient"),
     },
 }

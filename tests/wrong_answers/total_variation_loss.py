@@ -86,6 +86,10 @@ WRONG = {
         "across the border": (diagonal_across_the_border, "across the border"),
         "as a mean": (diagonal_as_a_mean, ""),
         "without gradient": (diagonal_without_gradient, "no gradient"),
+        "a root without a slope at 0": (
+            lambda x: diagonal(x, absolute=lambda d: tf.sqrt(tf.square(d))),
+            "not a finite number",
+        ),
     },
     "smooth_variation": {
         "Huber": (smooth_of(lambda d, e: tf.where(abs(d) < e, d**2 / (2 * e), abs(d) - e / 2)), "0.2071"),
@@ -99,6 +103,12 @@ WRONG = {
         "vertical only": (smooth_vertical_only, "both directions"),
         "absolute": (smooth_absolute, "far below epsilon"),
         "squared": (smooth_squared, "ten times as much"),
+        "with Python's int": (
+            lambda x, epsilon: (
+                smooth(x, epsilon, offset=0) - epsilon * int(2 * tf.size(x) - tf.size(x[0]) - tf.size(x[:, 0]))
+            ),
+            "cannot be compiled",
+        ),
         "without gradient": (smooth_without_gradient, "no gradient"),
     },
 }
