@@ -93,9 +93,9 @@ def style_loss_of(formula: Callable[[tf.Tensor], tf.Tensor]) -> StyleLoss:
     return StyleLoss(table, relative_distance)
 
 
-def scalar(value: tf.Tensor) -> tf.Tensor:
-    """A student's formula may give one number as float64, or in a shape such as (1,)."""
-    return tf.reshape(tf.cast(value, tf.float32), ())
+def scalar(value: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
+    """One number of this type. A student's formula may give it as float64, or in a shape such as (1,)."""
+    return tf.reshape(tf.cast(value, dtype), ())
 
 
 GRAM = StyleLoss(lambda features, positions=None: gram_matrix(features), relative_distance)
@@ -181,7 +181,8 @@ class Objective:
         """
         features = self.vgg(preprocess(image))
         content = [
-            scalar(self.formulas.content(features[name][0], targets.content[name][0])) for name in self.content_layers
+            scalar(self.formulas.content(features[name][0], targets.content[name][0]), image.dtype)
+            for name in self.content_layers
         ]
         style = [
             self.style_loss.distance(self.style_loss.table(features[name]), targets.style[name])[0]
@@ -190,7 +191,8 @@ class Objective:
         return {
             "content": tf.add_n(content) / len(content),
             "style": tf.tensordot(shares, tf.stack(style), 1),
-            "total variation": scalar(self.formulas.variation(image[0] / 255)) / tf.cast(tf.size(image), image.dtype),
+            "total variation": scalar(self.formulas.variation(image[0] / 255), image.dtype)
+            / tf.cast(tf.size(image), image.dtype),
         }
 
     def losses_and_gradient(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]):
@@ -198,7 +200,7 @@ class Objective:
         with tf.GradientTape() as tape:
             tape.watch(image)
             losses = self.unweighted_losses(image, targets, weights["style layers"])
-            total = scalar(self.formulas.total(losses, {name: weights[name] for name in losses}))
+            total = scalar(self.formulas.total(losses, {name: weights[name] for name in losses}), image.dtype)
         return {name: weights[name] * loss for name, loss in losses.items()}, total, tape.gradient(total, image)
 
 

@@ -38,6 +38,12 @@ def environment(**more):
     return os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""} | more
 
 
+def as_in_a_terminal():
+    """Signals do what they do in a terminal, also where the tests run in the background or with nohup."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def start(project, *arguments, program=("-m", "helpers"), **options):
     """The command line in the project's folder; Ctrl-C reaches it even if the tests run in the background."""
     return subprocess.Popen(
@@ -46,7 +52,7 @@ def start(project, *arguments, program=("-m", "helpers"), **options):
         env=options.pop("env", environment()),
         stdin=subprocess.DEVNULL,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=as_in_a_terminal,
         **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options),
     )
 
