@@ -205,5 +205,6 @@ class Objective:
 
 
 shared_vgg19 = lru_cache(maxsize=4)(build_vgg19)
-# One objective for each choice of layers, shared by every run: what is compiled once stays compiled.
-shared_objective = lru_cache(maxsize=8)(Objective)
+# One objective for each choice of layers, shared by every run: what is compiled once stays compiled. Each may hold a
+# VGG19 of its own, about 60 MB.
+shared_objective = lru_cache(maxsize=4)(Objective)

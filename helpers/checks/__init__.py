@@ -1,8 +1,9 @@
 """What marks an exercise: each check runs the student's function, and says right, not yet, or what is off.
 
 A check never raises and never shows the answer. It tests properties (shape, symmetry, zero for identical inputs,
-scaling, gradient), not golden numbers. A stub returns None, and gets "not yet". Where the lesson goes on with the
-function, the check returns the one that is used: the student's if it is right, the course's otherwise.
+scaling, gradient), not golden numbers. A stub returns None, and gets "not yet". The check returns the function that the
+lesson goes on with: the student's if it is right, which is then kept in my_functions.py, and the course's otherwise. In
+a notebook an example is drawn beneath: the student's result beside the expected one.
 """
 
 from .content_image import fitted_size, preprocess
