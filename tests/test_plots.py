@@ -73,3 +73,11 @@ def test_the_scale_of_matrices_shows_what_can_occur(lowest, shown):
     for axis in matrices:  # 0 is white in any case
         low, high = axis.images[0].get_clim()
         assert low == -high
+
+
+def test_logarithmic_axes_have_plain_numbers():
+    figure = plots.plot_curves({"loss": ([0, 1, 2], [0.84, 0.3, 0.15])}, "step", "total loss")
+    figure.draw_without_rendering()
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels(which="both")]
+    assert {"0.2", "0.6"} <= set(labels)
+    assert not any("10" in label for label in labels)
