@@ -9,6 +9,7 @@ BASE = 0.88e9  # bytes: TensorFlow, VGG19 and the compiled objective
 PER_PIXEL = 2700  # bytes for each pixel of the canvas, while the gradient is computed
 MARGINS = 32  # px that a canvas is higher and wider than its picture, at most
 RESERVED = 1.2e9  # bytes of addresses, at most, that allocators and threads reserve and do not use
+SLACK = 0.95  # of the memory is taken by the size that is advised: what is free changes from one moment to the next
 SYSTEM = Path("/")  # where the files below are; another folder in the tests
 
 
@@ -77,7 +78,7 @@ def check(size: int, height: int, width: int) -> None:
     takes, has = needed(height, width), available()
     if takes > has:
         fits = size // 10 * 10
-        while fits > 32 and needed(height * fits / size, width * fits / size) > has:
+        while fits > 32 and needed(height * fits / size, width * fits / size) > SLACK * has:
             fits -= 10
         advice = f"a size of {fits} px fits" if fits > 32 else "close other programs"
         amounts = f"takes about {takes / 1e9:.1f} GB of memory, and there are {has / 1e9:.1f} GB"

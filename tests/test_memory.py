@@ -76,7 +76,7 @@ def test_the_sentence_names_a_size_that_fits(monkeypatch):
     fits = int(str(e.value).split(" px fits")[0].split()[-1])
     memory.check(fits, round(1400 * fits / 2048), round(2064 * fits / 2048))
     with pytest.raises(MemoryError):
-        memory.check(fits, round(1400 * (fits + 60) / 2048), round(2064 * (fits + 60) / 2048))
+        memory.check(fits, round(1400 * (fits + 90) / 2048), round(2064 * (fits + 90) / 2048))
     monkeypatch.setattr(memory, "available", lambda: 0.5 * GB)
     with pytest.raises(MemoryError, match="close other programs"):
         memory.check(64, 64, 64)
