@@ -154,7 +154,8 @@ def curves(results: dict) -> str:
 How near a picture is to the painting can be bought with distance from the photograph: a larger style weight does it. \
 So one picture says little of a way. Here every way paints with several style weights, as multiples of its own, for as \
 many seconds as the course's default run takes (start-up included). A curve that lies nearer to the lower left corner \
-is better. Ways that paint on several scales give each its share of the time.
+is better. Ways that paint on several scales give each its share of the time. A grain of 0.00 says that a run broke: \
+its picture is all of one color.
 
 ![Style distance against content distance, one curve for each way, for each judge and pair.](curves.png)
 
@@ -176,8 +177,9 @@ def steps(results: dict) -> str:
 
 A step is one update of the picture, in the median of a few; the course's is a step of L-BFGS. GFLOP counts the \
 convolutions, forward and back, of one picture; the course paints on a canvas with a margin, and its canvas is \
-counted. The matrix product's rate, measured before each size: {rates} GFLOP/s. The first step also traces or \
-compiles. MB is the peak of the whole process.
+counted. (style-transfer-pytorch is missing: its first steps are at its smallest size.) The matrix product's rate, \
+measured before each size: {rates} GFLOP/s. The first step also traces or compiles. MB is the peak of the whole \
+process.
 
 {table(header, rows)}"""
 
