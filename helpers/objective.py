@@ -204,7 +204,7 @@ class Objective:
         return {name: weights[name] * loss for name, loss in losses.items()}, total, tape.gradient(total, image)
 
 
-shared_vgg19 = lru_cache(maxsize=4)(build_vgg19)
+shared_vgg19 = lru_cache(maxsize=2)(build_vgg19)
 # One objective for each choice of layers, shared by every run: what is compiled once stays compiled. Each may hold a
 # VGG19 of its own, about 60 MB.
-shared_objective = lru_cache(maxsize=4)(Objective)
+shared_objective = lru_cache(maxsize=2)(Objective)

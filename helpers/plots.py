@@ -230,6 +230,8 @@ def plot_curves(
         width, style = (4, "-") if label == wide else (None, style)
         axis.plot(x, y, style, color=color, linewidth=width, label=label)
     axis.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    if all(isinstance(step, int) for x, _ in curves.values() for step in x):
+        axis.xaxis.get_major_locator().set_params(integer=True)  # there is no step 2.5
     if log:
         axis.yaxis.set_major_formatter(PlainNumbers())
         axis.yaxis.set_minor_formatter(PlainNumbers(minor_thresholds=(2, 0.5)))

@@ -327,8 +327,8 @@ def random_picture(height: int, width: int, seed: int) -> np.ndarray:
 def canvas(image: np.ndarray) -> np.ndarray:
     """The image with a mirrored margin, which is painted too and cut off afterwards.
 
-    VGG19 pads with zeros, so it sees a gray frame around every picture and would paint a pale border. Sides become
-    multiples of 16, or its pooling layers would not see the last pixels.
+    VGG19 pads with zeros, so it sees a gray frame around every picture; the margin keeps it away from what is kept.
+    Sides become multiples of 16, or its pooling layers would not see the last pixels.
 
     Args:
         image: (height, width, 3). The margin is `MARGIN` px at the top and left, up to 15 px more at the others.

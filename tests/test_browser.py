@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS = ROOT / "test-artifacts"
 LESSON = "notebooks/08_generated_image.ipynb"
 MINUTE = 60_000  # ms
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.colab]
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",

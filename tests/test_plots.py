@@ -81,3 +81,10 @@ def test_logarithmic_axes_have_plain_numbers():
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels(which="both")]
     assert {"0.2", "0.6"} <= set(labels)
     assert not any("10" in label for label in labels)
+
+
+def test_steps_are_counted_in_whole_numbers():
+    for x, whole in ((range(4), True), ([0.0, 0.5, 1.1, 1.7], False)):
+        figure = plots.plot_curves({"loss": (x, [4.0, 3.0, 2.0, 1.0])}, "step", "loss")
+        ticks = figure.axes[0].get_xticks()
+        assert bool(np.allclose(ticks, np.round(ticks))) == whole

@@ -14,7 +14,7 @@ import pytest
 from helpers import HOME
 from helpers.images import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.colab]
 
 NOTEBOOKS = ROOT / "notebooks"
 
