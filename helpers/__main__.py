@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
                 from .readiness import report
 
                 return report()
-            return paint(options, interrupts)
+            return (paint_again if options.again else paint)(options, interrupts)
     except ImageError as error:
         return fail(error)
     except MemoryError as error:
@@ -72,6 +72,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("style", nargs="*", default=["great_wave"], help="style image, or several to blend (default: great_wave)")
     add("-o", "--output", type=Path, metavar="FILE", help="a .png or .jpg (default: a free name in output_images/)")
     add("--overwrite", action="store_true", help="replace the output files if they exist")
+    add("--again", type=Path, metavar="FILE", help="paint a picture of this course again, with the recipe inside it")
     add("--list", action="store_true", help="list the pictures in content_images/ and styles_images/, and stop")
     add("--check", action="store_true", help="say what is installed and where the weights are, and stop")
     add("--size", type=whole_number(32, 4096), default=384, metavar="PX", help="longer side in pixels (default: 384)")
@@ -138,6 +139,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--keep-colors", action="store_const", dest="colors", const="photo", help="the same as --colors photo")
     add("--animation", type=Path, metavar="FILE", help="also save the painting of the picture as a .gif or .webp")
     options = parser.parse_intermixed_args(arguments)
+    if options.again:
+        given = {name for name, value in vars(options).items() if value != parser.get_default(name)}
+        if given - {"again", "output", "overwrite", "animation"}:
+            parser.error("--again takes everything from the file; only -o, --overwrite and --animation go with it.")
     if options.content_weight == options.style_weight == options.tv_weight == 0:
         parser.error("All weights are 0, so there is nothing to minimize; set at least one above 0.")
     if options.layer_weights and not any(options.layer_weights):
@@ -196,25 +201,15 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     images.fitted_size(content, options.size, images.name_of(content_path))
     for path, style in zip(style_paths, styles, strict=True):
         images.fitted_size(style, options.size, images.name_of(path), options.style_size)
-    if options.output:
-        output = saving.check_output(options.output, saving.PICTURE_ENDINGS, options.overwrite)
-    else:
-        output = default_output([content_path, *style_paths])
-    if options.animation:
-        saving.check_output(options.animation, saving.ANIMATION_ENDINGS, options.overwrite)
-    if options.colors == "matched":
-        styles = [images.match_colors(style, content) for style in styles]
-
+    output = checked_output(options, [content_path, *style_paths])
     if images.is_one_color(content):
         tell(
             f"Note: {images.name_of(content_path)} is all of one color, so the picture will show the style alone.",
             sys.stderr,
         )
-
     with quiet_tensorflow():
-        from .further.style_losses import STYLE_LOSSES
-        from .transfer import NotFiniteError, StyleTransfer, Weights
-        from .weights import WeightsError, find_weights
+        from .recipe import Recipe
+        from .transfer import Weights
 
     given = {
         "content": options.content_weight,
@@ -222,30 +217,56 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
         "total_variation": options.tv_weight,
         "style_layers": options.layer_weights and tuple(options.layer_weights),
     }
+    names = ("size", "steps", "optimizer", "style_loss", "style_size", "pooling", "init", "seed", "colors")
+    chosen = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     try:
         weights = Weights(**{name: value for name, value in given.items() if value is not None})
+    except ValueError as error:
+        return fail(error)
+    recipe = Recipe(options.content, tuple(options.style), **chosen, weights=((1, weights),))
+    return follow(recipe, content, styles, options, output, interrupts)
+
+
+def paint_again(options: argparse.Namespace, interrupts: Interrupts) -> int:
+    """Paint the picture whose recipe is inside a file."""
+    with quiet_tensorflow():
+        from .recipe import Recipe
+
+    recipe = Recipe.of_file(options.again)
+    content_path = images.find_image(recipe.content, CONTENT_IMAGES)
+    style_paths = [images.find_image(name, STYLES_IMAGES) for name in recipe.styles]
+    output = checked_output(options, [content_path, *style_paths])
+    content, styles = images.load_image(content_path), [images.load_image(path) for path in style_paths]
+    return follow(recipe, content, styles, options, output, interrupts)
+
+
+def checked_output(options: argparse.Namespace, pictures: list[Path]) -> Path:
+    """Where the picture will be saved. Raises ImageError if it, or the animation, could not be saved."""
+    if options.animation:
+        saving.check_output(options.animation, saving.ANIMATION_ENDINGS, options.overwrite)
+    if options.output:
+        return saving.check_output(options.output, saving.PICTURE_ENDINGS, options.overwrite)
+    return default_output(pictures)
+
+
+def follow(recipe, content, styles, options: argparse.Namespace, output: Path, interrupts: Interrupts) -> int:
+    """Paint by a recipe, and save what was painted."""
+    from .recipe import Painting
+    from .transfer import NotFiniteError
+    from .weights import WeightsError, find_weights
+
+    try:
         tell(find_weights().description, sys.stdout)
-        takes = memory.needed(*images.fitted_size(content, options.size))
+        takes = memory.needed(*images.fitted_size(content, recipe.size))
         tell(f"Memory: about {takes / 1e9:.1f} GB of {memory.available() / 1e9:.1f} GB", sys.stdout)
-        transfer = StyleTransfer(
-            content,
-            styles,
-            size=options.size,
-            **({} if options.steps is None else {"steps": options.steps}),
-            optimizer=options.optimizer,
-            weights=weights,
-            style_loss=STYLE_LOSSES[options.style_loss],
-            style_size=options.style_size,
-            pooling=options.pooling,
-            init=options.init,
-            seed=options.seed,
-        )
+        painting = Painting(recipe, content, styles)
     except (ValueError, WeightsError) as error:
         return fail(error)
 
+    transfer = painting.transfer
     frames, status = [images.to_uint8(transfer.image)] if options.animation else None, 0
     try:
-        run(transfer, frames, interrupts)
+        run(painting.follow(recipe), recipe.step or transfer.steps, frames, interrupts)
         interrupts.hold()
     except KeyboardInterrupt:
         interrupts.hold()
@@ -256,14 +277,13 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     if transfer.step_number == 0:
         return status
 
-    def finish(image):
-        return images.keep_colors(image, content) if options.colors == "photo" else image
-
-    picture = finish(transfer.result)
-    where = keep(saving.encode_image(picture, output.suffix), output, options.overwrite)
+    data = saving.encode_image(painting.finished(transfer.result), output.suffix, painting.recipe.to_json())
+    where = keep(data, output, options.overwrite)
     tell(where if status == 0 else f"Stopped at step {transfer.step_number}; the picture so far: {where}", sys.stdout)
     if frames:
-        film = saving.encode_animation([*map(finish, frames), picture], options.animation.suffix)
+        film = saving.encode_animation(
+            [*map(painting.finished, frames), painting.finished(transfer.result)], options.animation.suffix
+        )
         tell(keep(film, options.animation, options.overwrite), sys.stdout)
     return status
 
@@ -292,20 +312,19 @@ def keep(data: bytes, path: Path, overwrite: bool) -> Path:
     return where
 
 
-def run(transfer, frames: list | None, interrupts: Interrupts) -> None:
-    """All steps, with a progress bar; about forty of the images on the way are added to `frames`, unless that is None.
+def run(iterates, steps: int, frames: list | None, interrupts: Interrupts) -> None:
+    """All steps of a painting, with a progress bar.
 
-    Where stderr is no terminal, ten lines take the place of the bar. An interrupt waits for the end of its step.
+    About forty of the images on the way are added to `frames`, unless that is None. Where stderr is no terminal, ten
+    lines take the place of the bar. An interrupt waits for the end of its step.
     """
-    frame_every, line_every = (math.ceil(transfer.steps / count) for count in (ANIMATION_FRAMES, 10))
-    bar = tqdm(total=transfer.steps, bar_format="{percentage:3.0f}% {bar:30} {desc}", disable=None)
+    frame_every, line_every = (math.ceil(steps / count) for count in (ANIMATION_FRAMES, 10))
+    bar = tqdm(total=steps, bar_format="{percentage:3.0f}% {bar:30} {desc}", disable=None)
     terminal = not bar.disable
     interrupts.postpone()
     try:
-        for iterate in transfer:
-            progress = (
-                f"step {iterate.step}/{iterate.steps}, loss {iterate.total:.4f}, {iterate.seconds_left:.0f} s left"
-            )
+        for iterate in iterates:
+            progress = f"step {iterate.step}/{steps}, loss {iterate.total:.4f}, {iterate.seconds_left:.0f} s left"
             if not terminal and iterate.step % line_every == 0:
                 tell(progress, sys.stderr)
             with contextlib.suppress(OSError):  # a terminal that was closed is no reason to stop painting

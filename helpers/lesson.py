@@ -11,6 +11,7 @@ from PIL import Image
 
 from . import plots, quiet_tensorflow
 from .images import to_uint8
+from .names import named
 
 with quiet_tensorflow():
     import keras
@@ -41,6 +42,7 @@ def explore(draw: Callable[..., np.ndarray | Figure | tuple], **controls: widget
     """
     view = widgets.Image(format="jpeg", layout={"max_width": "100%", "align_self": "flex-start"})  # not enlarged
     caption = widgets.Label()
+    caption.add_class("demo-caption")
 
     def show(_=None) -> None:
         drawn = draw(**{name: control.value for name, control in controls.items()})
@@ -55,7 +57,7 @@ def explore(draw: Callable[..., np.ndarray | Figure | tuple], **controls: widget
             control.continuous_update = False
         control.observe(show, "value")
     show()
-    return widgets.VBox([*controls.values(), caption, view])
+    return named(widgets.VBox([*controls.values(), caption, view]))
 
 
 def image_bytes(image: np.ndarray) -> bytes:

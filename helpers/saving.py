@@ -20,6 +20,7 @@ from .images import ImageError, check_image, resize_image, to_uint8
 
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")
 ANIMATION_ENDINGS = (".gif", ".webp")
+RECIPE = "art-style-transfer"  # the recipe's name among the texts of a PNG
 LONGEST_NAME = 140  # bytes: what every file system takes, an encrypted home folder too
 
 
@@ -56,16 +57,21 @@ def save_animation(
     return _write_or_explain(encode_animation(images, path.suffix, seconds), path, overwrite)
 
 
-def encode_image(image: np.ndarray, ending: str) -> bytes:
-    """The file of an image (0 to 255, clipped and rounded): a JPEG, or a PNG if the ending is .png; it says sRGB."""
+def encode_image(image: np.ndarray, ending: str, recipe: str = "") -> bytes:
+    """The file of an image (0 to 255, clipped and rounded): a JPEG, or a PNG if the ending is .png; it says sRGB.
+
+    `recipe`: a text that is kept inside, see `recipe.py`.
+    """
     picture, buffer = Image.fromarray(to_uint8(check_image(np.clip(image, 0, 255)))), io.BytesIO()
     if ending.lower() == ".png":
         says = PngInfo()
         says.add(b"sRGB", b"\0")
+        if recipe:
+            says.add_text(RECIPE, recipe)
         picture.save(buffer, "PNG", pnginfo=says)
     else:
         # 4:4:4: full resolution for colors too
-        picture.save(buffer, "JPEG", quality=95, subsampling="4:4:4", icc_profile=srgb_profile())
+        picture.save(buffer, "JPEG", quality=95, subsampling="4:4:4", icc_profile=srgb_profile(), comment=recipe)
     return buffer.getvalue()
 
 

@@ -199,9 +199,10 @@ class StyleTransfer:
             raise RuntimeError(f"All {self.steps} steps are done.")
         began = time.perf_counter()
         left = sum(steps for _, steps in self.plan[: self.scale + 1]) - self.step_number  # steps of this scale
-        size, _ = self.plan[self.scale if left else self.scale + 1]
-        with explained_memory_errors(size, painted=0 if left else self.plan[self.scale][0]):
-            if not left:
+        next_scale = not left and self.scale + 1 < len(self.plan)  # steps may have been added to the last
+        size, _ = self.plan[self.scale + 1 if next_scale else self.scale]
+        with explained_memory_errors(size, painted=self.plan[self.scale][0] if next_scale else 0):
+            if next_scale:
                 self._start_scale(self.scale + 1, self.image)
             elif left == math.ceil(self.plan[self.scale][1] / 2):
                 self._shift_grid()
@@ -225,13 +226,17 @@ class StyleTransfer:
             seconds_left=self._seconds_left(),
         )
 
+    def add_steps(self, count: int) -> None:
+        """Make the run longer, at its last size."""
+        self.steps += count
+
     def resume_from(self, iterate: Iterate) -> None:
         """Go back to an earlier iterate of this run; the next step goes on from there.
 
         Raises:
             ValueError: this run has no such step at that scale.
         """
-        scale, ends = iterate.scale, [0, *np.cumsum([steps for _, steps in self.plan])]
+        scale, ends = iterate.scale, [0, *np.cumsum([steps for _, steps in self.plan])[:-1], self.steps]
         if not (1 <= scale <= len(self.plan) and ends[scale - 1] <= iterate.step <= ends[scale]):
             raise ValueError(f"This run has no step {iterate.step} at scale {scale}.")
         self._start_scale(scale - 1, check_image(iterate.image, "The image to resume from"))
@@ -240,6 +245,7 @@ class StyleTransfer:
     def _seconds_left(self) -> float:
         """A step's time grows with the number of pixels, so with the square of the scale's size."""
         work = np.concatenate([np.full(steps, float(size) ** 2) for size, steps in self.plan])
+        work = np.pad(work, (0, self.steps - len(work)), mode="edge")  # steps that were added
         return self.seconds / self._work_done * work[self.step_number :].sum()
 
     def _start_scale(self, scale: int, image: np.ndarray) -> None:

@@ -12,7 +12,7 @@ from helpers import lesson
 
 def shown(demo):
     """The picture and the caption of a demo."""
-    *_, caption, view = demo.children
+    *_, caption, view, _ = demo.children
     return np.asarray(Image.open(io.BytesIO(view.value))), caption.value
 
 
@@ -43,9 +43,9 @@ def test_a_demo_with_a_figure_and_one_with_a_caption():
     slider = widgets.IntSlider(2, min=1, max=5)
     demo = lesson.explore(lambda inches: Figure(figsize=(inches, 1)), inches=slider)
     assert shown(demo)[0].shape[:2] == (100, 200)
-    assert demo.children[-2].layout.display == "none"  # no gap where the caption would be
+    assert demo.children[-3].layout.display == "none"  # no gap where the caption would be
     demo = lesson.explore(lambda x: (flat(x, 16), f"x is {x}"), x=slider)
     assert shown(demo)[1] == "x is 2"
-    assert demo.children[-2].layout.display is None
+    assert demo.children[-3].layout.display is None
     slider.value = 4
     assert shown(demo)[1] == "x is 4"

@@ -360,6 +360,7 @@ PLUMBING = {
     },
     "saving": {"save_image", "save_animation"},
     "weights": {"find_weights"},
+    "studio": {"Upload"},
 }
 PLUMBING_MODULES = {"plots", "checks", "lesson"}
 # Used before they are taught, because the experiment needs them; the lesson says in which lesson they are opened.

@@ -28,11 +28,13 @@ MAY_IMPORT = {
     "transfer": {"coordinates", "formulas", "images", "losses", "memory", "objective", "optimizers"},
     "further": {"objective"},
     "plots": {"alt_text", "images"},
-    "lesson": {"__init__", "images", "plots", "weights"},
+    "names": set(),
+    "lesson": {"__init__", "images", "names", "plots", "weights"},
     "checks": {"__init__", "formulas", "images", "losses", "plots", "vgg"},
-    "studio": {"__init__", "further", "images", "lesson", "plots", "saving", "transfer", "weights"},
+    "recipe": {"__init__", "further", "images", "saving", "transfer"},
+    "studio": {"__init__", "images", "lesson", "names", "recipe", "saving", "transfer", "weights"},
     "readiness": {"__init__", "images", "transfer", "weights"},
-    "__main__": {"__init__", "further", "images", "interrupts", "memory", "readiness", "saving", "transfer", "weights"},
+    "__main__": {"__init__", "images", "interrupts", "memory", "readiness", "recipe", "saving", "transfer", "weights"},
 }
 
 

@@ -1,42 +1,34 @@
-"""The studio in one process: every callback, driven by the messages a browser sends. ipywidgets 7.7.1 and 8."""
+"""The studio in one process: everything that the browser can ask for, asked as it asks. ipywidgets 7.7.1 and 8."""
 
 import base64
-import contextlib
-import html
 import io
 import re
 import shutil
-import sys
 import threading
-import types
-import xml.etree.ElementTree as ElementTree
+from dataclasses import asdict
 from pathlib import Path
 
-import ipywidgets as widgets
-import nbformat
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from ipywidgets.widgets.widget import CallbackDispatcher
-from nbconvert import HTMLExporter
 from PIL import Image
 
-from helpers import images, reading, weights
-from helpers.further.style_losses import STYLE_LOSSES
-from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, keep_colors, load_image, match_colors, resize_image, to_uint8
+from helpers import images, weights
+from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, keep_colors, load_image, resize_image, to_uint8
 from helpers.lesson import image_bytes
-from helpers.studio import Studio
+from helpers.recipe import Painting, Recipe
+from helpers.studio import Studio, Upload
 from helpers.studio import studio as module
 from helpers.studio.controls import WeightSlider
-from helpers.studio.loss_plot import plot_html
-from helpers.studio.studio import KEPT_IMAGES, PLAYING, History
-from helpers.transfer import Iterate, StyleTransfer, Weights
+from helpers.studio.run import KEPT_IMAGES, KEPT_LATER, Run
+from helpers.transfer import StyleTransfer, Weights
+
+BOLD = Weights(content=0.01, style=5.0, style_layers=(1.0,) * 5)
 
 
 @pytest.fixture(autouse=True)
 def failing_callbacks_fail(monkeypatch):
-    """ipywidgets only logs what a callback of a button raises. Here it is raised."""
+    """ipywidgets only logs what a callback raises. Here it is raised."""
 
     def call(self, *args, **kwargs):
         for callback in self.callbacks:
@@ -51,79 +43,60 @@ def output(monkeypatch, tmp_path):
     return tmp_path / "output_images"
 
 
+class Page:
+    """A page with the studio on it: says and hears what easel.js does."""
+
+    def __init__(self, studio, monkeypatch):
+        self.studio, self.heard = studio, []
+        monkeypatch.setattr(studio.easel, "send", lambda content, buffers=None: self.heard.append((content, buffers)))
+        self.say("hello")
+
+    def say(self, kind, *files, **message):
+        self.studio.easel._handle_custom_msg({"kind": kind, **message}, [memoryview(file) for file in files])
+
+    def last(self, kind):
+        """The newest message of a kind and its files."""
+        return next((content, files) for content, files in reversed(self.heard) if content["kind"] == kind)
+
+    def press_play(self):
+        self.studio.easel.set_state({"playing": not self.studio.easel.playing})
+
+    def paint(self, steps):
+        """Press Paint, and draw this many pictures; then press Pause, if it has not stopped by itself."""
+        self.press_play()
+        for _ in range(steps):
+            self.say("step", after=self.last("picture")[0]["newest"])
+        if self.studio.easel.playing:
+            self.press_play()
+
+    @property
+    def status(self):
+        return self.last("say")[0]["text"]
+
+    @property
+    def picture(self):
+        """The picture that is shown, as an array."""
+        _, [data] = self.last("picture")
+        return pixels(data)
+
+
+def pixels(data):
+    return np.asarray(Image.open(io.BytesIO(data))).astype(int)
+
+
+def difference(shown, image):
+    """Mean difference in gray levels from what a JPEG of the image shows."""
+    return np.abs(shown - pixels(image_bytes(image))).mean()
+
+
 @pytest.fixture
 def studio(output):
     return Studio(size=64, steps=6)
 
 
-def send(widget, **state):
-    """What a browser does when a person changes something."""
-    widget.set_state(state)
-
-
-def click(button):
-    assert not button.disabled
-    button._handle_custom_msg({"event": "click"}, [])
-
-
-def play(studio):
-    send(studio.play, **{PLAYING: True})
-
-
-def pause(studio):
-    send(studio.play, **{PLAYING: False})
-
-
-def tick(studio, times=1):
-    for _ in range(times):
-        send(studio.play, value=studio.play.value + 1)
-
-
-def paint(studio, steps):
-    play(studio)
-    tick(studio, steps)
-    pause(studio)
-
-
-def slide(weight, value):
-    """Move a weight's slider to the option of this value."""
-    send(weight.slider, index=[option for _, option in weight.slider.options].index(value))
-
-
-def press(chooser, name):
-    send(chooser.buttons[name], value=not chooser.buttons[name].value)
-
-
-def upload(chooser, name, data):
-    upload_all(chooser, {name: data})
-
-
-def upload_all(chooser, uploads):
-    if isinstance(chooser.upload.value, dict):  # ipywidgets 7
-        metadata = [
-            {"name": name, "type": "image/jpeg", "size": len(data), "lastModified": 0} for name, data in uploads.items()
-        ]
-        send(chooser.upload, metadata=metadata, data=[*map(memoryview, uploads.values())], _counter=len(uploads))
-    else:
-        common = {"type": "image/jpeg", "last_modified": 0}
-        files = [
-            {"name": name, "size": len(data), "content": memoryview(data), **common} for name, data in uploads.items()
-        ]
-        send(chooser.upload, value=files)
-
-
-def status(studio):
-    return html.unescape(re.sub("<[^>]*>", "", studio.status.value))
-
-
-def shown(studio):
-    """The picture as it is shown, as an array of whole numbers."""
-    return np.asarray(Image.open(io.BytesIO(bytes(studio.picture.value)))).astype(int)
-
-
-def difference(studio, image):
-    """Mean difference in gray levels between the picture that is shown and what a JPEG of the image would show."""
-    return np.abs(shown(studio) - np.asarray(Image.open(io.BytesIO(image_bytes(image)))).astype(int)).mean()
+@pytest.fixture
+def page(studio, monkeypatch):
+    return Page(studio, monkeypatch)
 
 
 def engine(steps=6, **options):
@@ -138,711 +111,602 @@ def jpeg(height=40, width=60, color=(200, 30, 30)):
     return buffer.getvalue()
 
 
+def noise_png(height=48, width=64):
+    buffer = io.BytesIO()
+    values = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+    Image.fromarray(values).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 # --- Painting ---
 
 
-def test_it_paints_what_the_engine_paints(studio):
-    paint(studio, 3)
+def test_it_paints_what_the_engine_paints(studio, page):
+    page.paint(6)
     expected = engine()
-    for _ in range(3):
-        iterate = expected.step()
-    np.testing.assert_allclose(studio.transfer.image, expected.image, atol=0.5)
-    assert studio.losses[-1]["total"] == pytest.approx(iterate.total, rel=1e-3)
-    assert difference(studio, expected.image) < 2
-    assert "Step 3 of 6" in studio.progress.value
+    losses = [iterate.total for iterate in expected]
+    assert difference(page.picture, expected.image) == 0
+    assert [row["total"] for row in studio.plot.losses] == losses
+    message, _ = page.last("picture")
+    assert message["step"] == message["newest"] == 6 and message["steps"] == 6
+    assert message["weights"] == asdict(studio.weights)
+    assert not studio.easel.playing and page.status.startswith("Done after ")
 
 
-def test_before_the_first_step_the_content_image_is_shown(studio):
-    content = load_image(CONTENT_IMAGES / "cat.jpg", size=512)
-    assert difference(studio, content) < 2
-    assert "Press Paint" in status(studio)
-    assert all(control.disabled for control in (studio.past, studio.save, studio.save_run, studio.resume))
+def test_before_the_first_step_the_content_image_is_shown(page):
+    message, _ = page.last("picture")
+    assert message["step"] == 0 and message["kept"] == []
+    assert difference(page.picture, load_image(CONTENT_IMAGES / "cat.jpg", 64)) < 3
+    assert page.status == "Press Paint. The sliders work while it paints."
 
 
-def test_a_moved_slider_is_used_by_the_next_step_and_compiles_nothing(studio):
-    play(studio)
-    tick(studio, 2)
-    traced = studio.transfer.objective.losses_and_gradient.experimental_get_tracing_count()
-    before = studio.transfer
-    slide(studio.weight_sliders["style"], 50)
-    assert studio.transfer.weights.style == 1  # the step that was made before is not touched
-    tick(studio)
-    assert status(studio) == "Step 3 used style weight 50."
-    assert studio.marks == [(3, "style weight 50")]
-    tick(studio)
-    assert studio.transfer is before
-    assert studio.transfer.objective.losses_and_gradient.experimental_get_tracing_count() == traced
-    expected = engine()
-    for number in range(1, 5):
-        if number == 3:
-            expected.weights = Weights(style=50)
-        iterate = expected.step()
-    assert studio.losses[-1]["style"] == pytest.approx(iterate.losses["style"], rel=1e-2)
-    np.testing.assert_allclose(studio.transfer.image, expected.image, atol=2)
+def test_a_moved_slider_is_used_by_the_next_step_and_compiles_nothing(studio, page):
+    page.paint(2)
+    traces = studio.run.painting.transfer.objective.losses_and_gradient.experimental_get_tracing_count()
+    page.press_play()
+    studio.weight_sliders["style"].slider.set_state({"value": 20.0})
+    assert page.status == "Step 3 will use it."
+    page.say("step", after=2)
+    assert page.last("picture")[0]["weights"]["style"] == 20.0
+    assert studio.plot.marks == [(3, "style weight 20")]
+    assert page.status == "Since step 3: style weight 20."
+    assert studio.run.painting.transfer.objective.losses_and_gradient.experimental_get_tracing_count() == traces
 
 
-def test_sliders_of_the_style_layers_reach_the_engine(studio):
-    slide(studio.layer_sliders["block5_conv1"], 0)
-    slide(studio.layer_sliders["block1_conv1"], 5)
-    paint(studio, 1)
-    assert studio.transfer.weights == Weights(style_layers=(5, 1, 1, 1, 0))
-    slide(studio.layer_sliders["block2_conv1"], 0)
-    paint(studio, 1)
-    assert studio.marks == [(2, "block2_conv1 off")]
+def test_a_step_that_another_view_has_made_already_is_not_made_twice(page):
+    page.press_play()
+    page.say("step", after=0)
+    page.say("step", after=0)  # the second view
+    assert page.last("picture")[0]["newest"] == 1
 
 
-def test_each_slider_starts_at_the_engines_default_and_is_reset_to_it(studio):
-    default = Weights()
-    for name, weight in studio.weight_sliders.items():
-        expected = getattr(default, name.replace(" ", "_"))
-        assert weight.value == expected
-        for value in (0, weight.slider.options[-1][1]):
-            slide(weight, value)
-            assert getattr(studio.weights, name.replace(" ", "_")) == value
-            click(weight.reset)
-            assert getattr(studio.weights, name.replace(" ", "_")) == expected
+def test_a_step_that_was_asked_for_before_pause_does_nothing(page):
+    page.paint(1)
+    page.say("step", after=1)
+    assert page.last("picture")[0]["newest"] == 1
 
 
-def test_a_weight_slider_is_even_in_the_logarithm_and_begins_with_off():
-    values = [value for _, value in WeightSlider("content", "", 0.1, -3, 1).slider.options]
-    assert values[:2] == [0, 0.001] and values[-1] == 10
-    steps = np.diff(np.log10(values[1:]))
-    assert steps.min() > 0.1 and steps.max() < 0.25
+def test_after_the_end_paint_adds_steps_at_the_last_size(studio, page):
+    page.paint(6)
+    page.press_play()
+    page.say("step", after=6)
+    assert page.status == "6 more steps at 64 px."
+    message, _ = page.last("picture")
+    assert (message["newest"], message["steps"]) == (7, 12)
+    assert studio.plot.plan == [(64, 12)] or [*studio.plot.plan[0]] == [64, 12]
+    for step in range(7, 12):
+        page.say("step", after=step)
+    assert page.last("picture")[0]["newest"] == 12 and not studio.easel.playing
 
 
-def test_a_tick_that_was_on_its_way_when_the_clock_stopped_does_nothing(studio):
-    paint(studio, 1)
-    tick(studio)
-    assert studio.transfer.step_number == 1
+def test_one_step_and_start_again(studio, page):
+    page.say("one")
+    assert page.last("picture")[0]["newest"] == 1 and page.status == "One step done."
+    page.say("again")
+    assert page.last("picture")[0]["kept"] == [] and studio.plot.losses == []
+    assert len(page.last("runs")[0]["items"]) == 1  # nothing is lost
 
 
-def test_a_tick_during_a_step_on_another_thread_does_nothing(studio):
-    paint(studio, 1)
-    play(studio)
-    with busy(studio):
-        tick(studio)
-    assert studio.transfer.step_number == 1
-    tick(studio)
-    assert studio.transfer.step_number == 2
+def test_a_reload_shows_what_is_true(studio, page, monkeypatch):
+    page.paint(2)
+    page.press_play()
+    reloaded = Page(studio, monkeypatch)
+    kinds = {content["kind"] for content, _ in reloaded.heard}
+    assert {"pictures", "chosen", "runs", "picture", "say"} <= kinds
+    message, _ = reloaded.last("picture")
+    assert message["newest"] == 2 and message["newest_shown"] and studio.easel.playing
+    reloaded.say("step", after=2)
+    assert reloaded.last("picture")[0]["newest"] == 3
 
 
-@contextlib.contextmanager
-def busy(studio):
-    """Another thread is in the middle of a step."""
-    began, end = threading.Event(), threading.Event()
-
-    def hold():
-        with studio.lock:
-            began.set()
-            end.wait(20)
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    began.wait(20)
-    yield
-    end.set()
-    thread.join()
-
-
-def test_a_slider_can_be_moved_during_a_step(studio):
-    paint(studio, 1)
-    with busy(studio):
-        slide(studio.weight_sliders["content"], 1)
-    assert studio.weights.content == 1
-
-
-def test_the_view_is_updated_at_most_three_times_a_second_and_shows_the_newest_when_paused(studio, monkeypatch):
-    clock = types.SimpleNamespace(now=100.0)
-    monkeypatch.setattr(module, "time", types.SimpleNamespace(monotonic=lambda: clock.now))
-    studio.refreshed = clock.now
-    updates = []
-    studio.picture.observe(lambda change: updates.append(clock.now), "value")
-    play(studio)
-    for _ in range(5):
-        clock.now += 0.2
-        tick(studio)
-    np.testing.assert_allclose(updates, [100.4, 100.8])
-    pause(studio)
-    assert "Now: step 5" in studio.caption.value
-    assert difference(studio, studio.transfer.image) < 2
-
-
-def test_when_all_steps_are_done_it_pauses_and_says_so(studio):
-    play(studio)
-    tick(studio, 6)
-    assert not studio.playing
-    assert "Done" in status(studio)
-    assert "Step 6 of 6" in studio.progress.value
-    picture = bytes(studio.picture.value)
-    play(studio)
-    tick(studio)
-    assert not studio.playing
-    assert "All steps are done" in status(studio)
-    assert bytes(studio.picture.value) == picture
-
-
-def test_one_step_and_start_again(studio):
-    click(studio.one_step)
-    click(studio.one_step)
-    assert studio.transfer.step_number == 2
-    assert "Now: step 2" in studio.caption.value
-    click(studio.again)
-    assert studio.transfer is None
-    assert "Not started" in studio.progress.value
-    click(studio.one_step)
-    assert studio.transfer.step_number == 1
-
-
-def test_size_steps_and_optimizer_hold_for_the_next_run(studio):
-    paint(studio, 1)
-    send(studio.size, index=[size for _, size in studio.size.options].index(128))
-    assert studio.transfer is None
-    send(studio.steps, index=[steps for _, steps in studio.steps.options].index(24))
-    send(studio.optimizer, index=1)
-    paint(studio, 1)
-    assert studio.transfer.steps == 24
-    assert max(studio.transfer.content.shape) == 128
-    assert studio.transfer.optimizer_choice == "adam"
-
-
-def test_stroke_size_colors_and_style_loss_hold_for_the_next_run(studio):
-    send(studio.size, index=[size for _, size in studio.size.options].index(128))
-    paint(studio, 2)
-    send(studio.style_size, index=[size for _, size in studio.style_size.options].index(0.5))
-    assert studio.transfer is None
-    send(studio.style_loss, index=2)
-    send(studio.colors, index=2)
-    paint(studio, 2)
-    content, style = load_image(CONTENT_IMAGES / "cat.jpg"), load_image(STYLES_IMAGES / "great_wave.jpg")
-    expected = StyleTransfer(
-        content,
-        match_colors(style, content),
-        size=128,
-        steps=6,
-        style_size=0.5,
-        style_loss=STYLE_LOSSES["sliced"],
-    )
-    for _ in range(2):
-        expected.step()
-    np.testing.assert_array_equal(studio.transfer.image, expected.image)
-
-
-def test_a_stroke_size_that_cannot_work_is_explained(studio):
-    send(studio.style_size, index=0)
-    click(studio.one_step)
-    assert "Great Wave is 665 x 449 px" in status(studio) and "choose a size of" in status(studio)
-
-
-def test_with_the_photographs_colors_they_are_shown_and_saved_and_not_painted_with(studio, output):
-    send(studio.colors, index=1)
-    paint(studio, 6)
-    expected = engine()
-    list(expected)
-    np.testing.assert_array_equal(studio.transfer.image, expected.image)
-    kept = keep_colors(to_uint8(expected.image), expected.content)
-    assert difference(studio, kept) < 1 < difference(studio, expected.image)
-    click(studio.save)
-    np.testing.assert_array_equal(np.asarray(Image.open(output / "cat_great_wave.png")), to_uint8(kept))
-    click(studio.save_run)
-    with Image.open(output / "cat_great_wave.gif") as animation:
-        animation.seek(animation.n_frames - 1)
-        last = np.asarray(animation.convert("RGB"), float)
-    assert np.abs(last - kept).mean() < np.abs(last - expected.image).mean()
-
-
-def test_it_starts_no_thread(studio):
-    paint(studio, 1)  # TensorFlow starts its own at its first step
+def test_it_starts_no_thread(page):
     before = set(threading.enumerate())
-    paint(Studio(size=64, steps=6), 2)
+    page.paint(2)
     assert set(threading.enumerate()) == before
 
 
-def test_two_studios_do_not_disturb_each_other(studio):
-    other = Studio(size=64, steps=6)
-    paint(studio, 2)
-    assert other.transfer is None and "Press Paint" in status(other)
-    slide(other.weight_sliders["style"], 100)
-    press(other.styles, "poppies")
-    paint(other, 1)
-    tick(studio)
-    assert (studio.transfer.step_number, other.transfer.step_number) == (2, 1)
-    paint(studio, 1)
+def test_two_studios_do_not_disturb_each_other(page, output, monkeypatch):
+    other = Page(Studio(size=64, steps=6), monkeypatch)
+    page.paint(2)
+    other.studio.weight_sliders["style"].value = 10.0
+    other.paint(3)
+    page.paint(1)
+    assert page.last("picture")[0]["newest"] == 3 == other.last("picture")[0]["newest"]
+    assert page.last("picture")[0]["weights"]["style"] == 1.0
+
+
+def test_what_the_browser_says_has_an_answer_and_the_other_way_round(page):
+    """The two sides are written in two languages: each kind of message is known to both."""
+    folder = Path(module.__file__).parent
+    script, python = ((folder / name).read_text(encoding="utf-8") for name in ("easel.js", "studio.py"))
+    sent = set(re.findall(r'\bsend\("(\w+)"', script)) | {"upload"}
+    answers = set(re.findall(r'^            "(\w+)": self\.\w+,$', python, re.MULTILINE))
+    assert sent == answers
+    told = set(re.findall(r'\.tell\(\s*"(\w+)"', python))
+    heard = script[script.index("const heard = {") : script.rindex("const arrived = ")]
+    assert told == set(re.findall(r"^    (?:async )?(\w+)[(:]", heard, re.MULTILINE))
+
+
+def test_paint_is_answered_with_the_newest_picture_so_that_the_browser_asks(studio, page):
+    page.paint(2)
+    page.say("look", step=1)
+    before = len(page.heard)
+    page.press_play()
+    [(message, _)] = [item for item in page.heard[before:] if item[0]["kind"] == "picture"]
+    assert message["newest_shown"] and message["step"] == 2
+
+
+def test_an_interrupt_of_the_kernel_pauses(studio, page, monkeypatch):
+    page.paint(1)
+
+    def interrupted(weights):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(studio.run.painting, "step", interrupted)
+    page.press_play()
+    page.say("step", after=1)
+    assert page.status == "Stopped. Press Paint to go on." and not studio.easel.playing
+    monkeypatch.undo()
+
+
+# --- The weights and choices beside the easel ---
+
+
+def test_a_weight_has_a_slider_and_a_number_that_follow_each_other():
+    weight = WeightSlider("style", "", 1.0, -2, 2)
+    weight.slider.set_state({"value": 4.677})
+    assert weight.value == weight.number.value == 4.7
+    weight.slider.set_state({"value": 10**0.65})  # where a browser puts the slider for 4.7
+    assert weight.value == 4.7
+    weight.number.set_state({"value": 0.35})
+    assert weight.value == 0.35 and weight.slider.value == pytest.approx(0.35, rel=0.02)
+    weight.number.set_state({"value": 5000.0})  # beyond the slider
+    assert weight.value == 5000 and weight.slider.value == 100
+    weight.number.set_state({"value": 0.0})
+    assert weight.value == 0 and weight.slider.value == 0.01
+    weight.reset._handle_custom_msg({"event": "click"}, [])
+    assert weight.value == weight.slider.value == 1.0
+
+
+def test_each_slider_starts_at_the_engines_default(studio):
+    assert studio.weights == Weights(style_layers=(1.0,) * 5)
+    assert all(weight.slider.continuous_update for weight in studio.weight_sliders.values())
+
+
+def test_sliders_of_the_style_layers_reach_the_engine(studio, page):
+    studio.layer_sliders["block5_conv1"].value = 0.0
+    page.paint(1)
+    assert page.last("picture")[0]["weights"]["style_layers"] == (1.0, 1.0, 1.0, 1.0, 0.0)
+
+
+def test_all_weights_off_is_explained_and_those_before_stay_in_use(studio, page):
+    page.paint(1)
+    for slider in studio.layer_sliders.values():
+        slider.value = 0.0
+    assert page.status.startswith("All style layer weights are 0") and page.last("say")[0]["error"]
+    page.paint(1)
+    assert page.last("picture")[0]["weights"]["style_layers"] == (0.0, 0.0, 0.0, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("name", module.PRESETS)
+def test_presets_set_the_weights_and_the_start(studio, page, name):
+    studio.preset.set_state({"index": list(module.PRESETS).index(name) + 1})
+    expected, start = module.PRESETS[name]
+    assert studio.weights == expected and studio.init.value == start
+    page.paint(1)
+    assert studio.run.recipe.init == start
+
+
+def test_choices_hold_for_the_next_run(studio, page):
+    page.paint(1)
+    for control, value in (
+        (studio.size, 128),
+        (studio.steps, 24),
+        (studio.optimizer, "adam"),
+        (studio.style_size, 0.7),
+        (studio.style_loss, "moments"),
+        (studio.init, "noise"),
+    ):
+        control.value = value
+    assert page.last("picture")[0]["kept"] == []
+    page.paint(1)
+    recipe = studio.run.recipe
+    assert (recipe.size, recipe.steps, recipe.optimizer, recipe.style_size) == (128, 24, "adam", 0.7)
+    assert (recipe.style_loss, recipe.init) == ("moments", "noise")
+
+
+def test_with_the_photographs_colors_they_are_shown_and_saved(studio, page, output):
+    studio.colors.value = "photo"
+    page.paint(2)
     expected = engine()
-    for _ in range(3):
-        expected.step()
-    np.testing.assert_allclose(studio.transfer.image, expected.image, atol=0.5)
-    assert studio.marks == [] and studio.styles.chosen == ("great_wave",)
+    expected.step()
+    expected.step()
+    image = keep_colors(to_uint8(expected.image), expected.content)
+    assert difference(page.picture, image) < 0.5
+    page.say("save", ending=".png")
+    [path] = output.iterdir()
+    saved = np.asarray(Image.open(path)).astype(int)
+    assert np.abs(saved - resize_image(to_uint8(image), *expected.content.shape[:2])).max() <= 1
 
 
-# --- Choosing ---
+def test_every_control_has_a_label(studio):
+    controls = [*studio.plan_controls.values(), studio.preset]
+    controls += [weight.slider for weight in (*studio.weight_sliders.values(), *studio.layer_sliders.values())]
+    assert all(control.description for control in controls)
 
 
-def test_the_thumbnails_are_the_pictures_of_the_two_folders(studio):
-    assert list(studio.content.buttons) == [path.stem for path in images.list_images(CONTENT_IMAGES)]
-    assert list(studio.styles.buttons) == [path.stem for path in images.list_images(STYLES_IMAGES)]
-    addresses = re.findall(r"url\(data:image/jpeg;base64,([^)]*)\)", studio.styles.css.value)
-    assert len(addresses) == len(studio.styles.buttons)
-    assert all(Image.open(io.BytesIO(base64.b64decode(address))).size == (168, 112) for address in addresses)
+# --- The pictures to choose from ---
 
 
-def test_choosing_another_picture_starts_again_with_it(studio):
-    paint(studio, 1)
-    press(studio.content, "temple")
-    assert studio.transfer is None
-    assert difference(studio, load_image(CONTENT_IMAGES / "temple.jpg", 512)) < 2
-    assert "Temple" in studio.sources.value and "Cat" not in studio.sources.value
-    paint(studio, 1)
-    expected = images.fit_image(load_image(CONTENT_IMAGES / "temple.jpg"), 64)
-    np.testing.assert_allclose(studio.transfer.content, expected)
+def test_the_thumbnails_are_the_pictures_of_the_two_folders(page):
+    message, files = page.last("pictures")
+    names = {(item["group"], item["name"]) for item in message["items"]}
+    expected = {("content", path.stem) for path in CONTENT_IMAGES.glob("*.jpg")}
+    assert names == expected | {("style", path.stem) for path in STYLES_IMAGES.glob("*.jpg")}
+    assert all(pixels(file).shape == (112, 168, 3) for file in files)
 
 
-def test_one_is_always_chosen_and_several_only_when_blending(studio):
-    press(studio.styles, "poppies")
-    assert studio.styles.chosen == ("poppies",)
-    press(studio.styles, "poppies")
-    assert studio.styles.chosen == ("poppies",) and studio.styles.buttons["poppies"].value
-    send(studio.styles.blend, value=True)
-    press(studio.styles, "great_wave")
-    assert set(studio.styles.chosen) == {"poppies", "great_wave"}
-    paint(studio, 1)
-    assert len(studio.transfer.styles) == 2
-    press(studio.styles, "poppies")
-    press(studio.styles, "great_wave")
-    assert studio.styles.chosen == ("great_wave",)
-    press(studio.styles, "spring")
-    send(studio.styles.blend, value=False)
-    assert len(studio.styles.chosen) == 1
-    pressed = [name for name, button in studio.styles.buttons.items() if button.value]
-    assert pressed == list(studio.styles.chosen)
+def test_choosing_another_picture_starts_again_with_it(studio, page):
+    page.paint(1)
+    page.say("choose", content="temple", styles=["poppies"], shares=[])
+    assert page.last("picture")[0]["kept"] == []
+    assert page.last("chosen")[0]["content"] == "temple"
+    page.paint(1)
+    assert (studio.run.recipe.content, studio.run.recipe.styles) == ("temple", ("poppies",))
 
 
-# --- Uploads ---
+def test_choosing_the_chosen_picture_again_does_nothing(page):
+    page.paint(1)
+    page.say("choose", content="cat", styles=["great_wave"], shares=[])
+    page.say("choose", content="nothing of this name", styles=[], shares=[])
+    assert page.last("picture")[0]["kept"] == [0, 1]
 
 
-def test_an_uploaded_picture_is_chosen_and_painted(studio):
-    upload(studio.content, "my photo.jpg", jpeg())
-    assert studio.content.chosen == ("my_photo",)
-    assert "My Photo" in studio.sources.value
-    assert len(studio.content.upload.value) == 0  # the same file can be uploaded again
-    paint(studio, 1)
-    assert studio.transfer.content.shape == (43, 64, 3)
-    upload(studio.content, "my photo.jpg", jpeg(60, 40))
-    assert studio.content.chosen == ("my_photo_2",)
+def test_blended_styles_have_shares(studio, page):
+    page.say("choose", content="cat", styles=["great_wave", "poppies"], shares=[0.2, 0.8])
+    page.paint(2)
+    both = [load_image(STYLES_IMAGES / f"{name}.jpg") for name in ("great_wave", "poppies")]
+    expected = StyleTransfer(load_image(CONTENT_IMAGES / "cat.jpg"), both, style_shares=[0.2, 0.8], size=64, steps=6)
+    expected.step()
+    expected.step()
+    assert difference(page.picture, expected.image) == 0
+    page.say("choose", content="cat", styles=["poppies"], shares=[0.2])
+    assert page.last("chosen")[0]["shares"] == []
 
 
-def test_a_large_upload_is_reduced(studio):
-    upload(studio.styles, "large.jpg", jpeg(1500, 3000))
-    assert studio.styles.images()[0].shape == (512, 1024, 3)
+@pytest.mark.parametrize("group", ["content", "style"])
+def test_an_upload_is_chosen_and_painted(studio, page, group):
+    page.say("upload", noise_png(), group=group, name="My Holiday.png")
+    items = page.last("pictures")[0]["items"]
+    assert {"group": group, "name": "My_Holiday", "title": "My_Holiday"} in items
+    page.paint(1)
+    recipe = studio.run.recipe
+    assert (recipe.content if group == "content" else recipe.styles[0]) == "My_Holiday"
+    page.say("upload", noise_png(), group=group, name="My Holiday.png")
+    assert "My_Holiday_2" in [item["name"] for item in page.last("pictures")[0]["items"]]
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [
-        (b"This is a text.", "'holiday.jpg' is not a picture"),
-        (jpeg()[:300], "'holiday.jpg' is damaged"),
-        ((CONTENT_IMAGES / "cat.jpg").read_bytes()[:-1000], "'holiday.jpg' is cut off"),
-        (b"", "'holiday.jpg' is empty"),
-        (jpeg(10, 10), "'holiday.jpg' is 10 x 10 px"),
-    ],
+    [(b"not a picture", "'x.jpg' is not a picture"), (jpeg()[:300], "'x.jpg'"), (jpeg(4, 4000), "")],
+    ids=["text", "cut off", "narrow"],
 )
-def test_an_upload_that_cannot_be_used_is_explained_and_the_studio_goes_on(studio, data, message):
-    play(studio)
-    tick(studio)
-    upload(studio.content, "holiday.jpg", data)
-    assert message in status(studio) and "studio-error" in studio.status.value
-    assert not studio.playing
-    assert studio.content.chosen == ("cat",)
-    paint(studio, 1)
-    assert studio.transfer.step_number == 2
+def test_an_upload_that_cannot_be_used_is_explained_and_the_studio_goes_on(page, data, message):
+    page.say("upload", data, group="content", name="x.jpg")
+    page.paint(1)
+    said = " ".join(content["text"] for content, _ in page.heard if content["kind"] == "say" and content["error"])
+    assert message in said and said
+    page.say("choose", content="coffee", styles=["great_wave"], shares=[])
+    page.paint(1)
+    assert page.last("picture")[0]["newest"] == 1
 
 
-def test_one_bad_file_of_several_loses_none_of_the_others(studio):
-    send(studio.styles.blend, value=True)
-    upload_all(studio.styles, {"a.jpg": jpeg(), "b.jpg": b"text", "c.jpg": jpeg(50, 60), "d.jpg": b""})
-    assert studio.styles.chosen == ("great_wave", "a", "c")
-    assert "'b.jpg' is not a picture" in status(studio) and "'d.jpg' is empty" in status(studio)
-    upload(studio.styles, "e.jpg", jpeg())
-    assert "studio-error" not in studio.status.value
+def test_a_content_image_that_shows_nothing_is_said_before_painting(page):
+    page.say("upload", jpeg(), group="content", name="red.jpg")
+    assert page.status == "The content image is all of one color: the picture will show the style alone."
 
 
-def test_a_content_image_that_shows_nothing_is_said_before_painting(studio):
-    blank = io.BytesIO()
-    Image.new("RGBA", (64, 48), (255, 255, 255, 0)).save(blank, "PNG")
-    upload(studio.content, "logo.png", blank.getvalue())
-    assert "all of one color" in status(studio)
-    press(studio.content, "cat")
-    assert "one color" not in status(studio)
+def test_a_broken_file_among_the_pictures_is_left_out_and_named(monkeypatch, tmp_path):
+    folder = tmp_path / "content_images"
+    shutil.copytree(CONTENT_IMAGES, folder)
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    monkeypatch.setattr(module, "CONTENT_IMAGES", folder)
+    page = Page(Studio(size=64, steps=6), monkeypatch)
+    assert page.status.startswith("Left out, because it cannot be read: content_images/broken.jpg.")
 
 
-def test_an_upload_with_too_many_pixels_is_explained(studio, monkeypatch):
-    monkeypatch.setattr(reading, "LARGEST_PICTURE", 0.001)
-    upload(studio.styles, "huge.jpg", jpeg(40, 60))
-    assert "'huge.jpg' is too large" in status(studio)
-
-
-def test_a_file_name_cannot_become_html(studio):
-    upload(studio.content, "<img src=x onerror=alert(1)>.jpg", b"text")
-    assert "<img" not in studio.status.value
-    upload(studio.content, "<b>&.jpg", jpeg())
-    assert "<b>&" not in studio.sources.value
-
-
-def test_on_colab_its_own_upload_form_is_used(output, monkeypatch):
-    uploads = [{"mine.jpg": jpeg()}, {"notes.jpg": b"text"}, {}, RuntimeError("TypeError: Failed to fetch")]
-
-    def answer():
-        if isinstance(uploads[0], Exception):
-            raise uploads.pop(0)
-        return uploads.pop(0)
-
-    colab = types.ModuleType("google.colab")
-    colab.files = types.SimpleNamespace(upload=answer)
-    monkeypatch.setitem(sys.modules, "google", types.ModuleType("google"))
-    monkeypatch.setitem(sys.modules, "google.colab", colab)
-    studio = Studio(size=64, steps=6)
-    assert not isinstance(studio.content.upload, widgets.FileUpload)
-    click(studio.content.upload)
-    assert studio.content.chosen == ("mine",)
-    click(studio.content.upload)
-    assert "'notes.jpg' is not a picture" in status(studio)
-    click(studio.content.upload)  # the form was left without choosing a file
-    assert studio.content.chosen == ("mine",)
-    click(studio.content.upload)
-    assert "allow third-party cookies" in status(studio) and "content_images" in status(studio)
-    press(studio.content, "cat")
-    assert "studio-error" not in studio.status.value
-
-
-def test_two_pictures_of_one_stem_are_both_there(monkeypatch, tmp_path):
-    for name, source in (("cat.jpg", "coffee"), ("cat.png", "cat")):
-        Image.open(CONTENT_IMAGES / f"{source}.jpg").save(tmp_path / name)
-    monkeypatch.setattr(module, "CONTENT_IMAGES", tmp_path)
-    studio = Studio()
-    assert list(studio.content.buttons) == ["cat.jpg", "cat.png"]
-    press(studio.content, "cat.png")
-    assert difference(studio, load_image(tmp_path / "cat.png", size=512)) < 2
+def test_a_folder_without_a_picture_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "STYLES_IMAGES", tmp_path)
+    with pytest.raises(images.ImageError, match="There is no picture in"):
+        Studio()
 
 
 # --- The history ---
 
 
-def frame(step):
-    return Iterate(step, 999, 1, 1, np.full((2, 2, 3), step % 256, np.float32), 1.0, {}, 0.0, 0.0)
+@pytest.mark.parametrize("steps", [5, KEPT_IMAGES, 3 * KEPT_IMAGES])
+def test_the_history_is_bounded_and_evenly_spread_and_has_the_start_and_the_newest(monkeypatch, steps):
+    run = Run(Recipe("cat", ("great_wave",), size=64, steps=steps), *pair())
+    iterate = run.painting.transfer.step()
+    monkeypatch.setattr(run, "painting", FakePainting(run.recipe, iterate))
+    for _ in range(steps):
+        run.step(Weights())
+    kept = [frame.step for frame in run.frames]
+    assert kept[0] == 0 and kept[-1] == steps and len(kept) <= KEPT_IMAGES + 1
+    gaps = np.diff(kept)
+    assert len(set(gaps[:-1])) <= 1 and gaps[-1] <= gaps[0]
+    run.put_away()
+    kept = [frame.step for frame in run.frames]
+    assert kept[0] == 0 and kept[-1] == steps and len(kept) <= KEPT_LATER
 
 
-@given(st.integers(0, 700))
-def test_the_history_is_bounded_and_evenly_spread_and_has_the_start_and_the_newest(steps):
-    history = History(frame(0))
-    for step in range(1, steps + 1):
-        history.add(frame(step))
-    kept = [frame.step for frame in history.frames]
-    assert kept[0] == 0 and kept[-1] == steps and len(kept) <= KEPT_IMAGES
-    assert len(kept) >= min(steps + 1, KEPT_IMAGES // 2)
-    assert len(set(np.diff(kept)[:-1])) <= 1
-    assert all(frame.image.dtype == np.uint8 for frame in history.frames[1:])
+class FakePainting:
+    """Paints nothing, fast."""
+
+    def __init__(self, recipe, iterate):
+        self.recipe, self.iterate, self.count = recipe, iterate, 0
+
+    def step(self, weights):
+        from dataclasses import replace
+
+        self.count += 1
+        self.recipe = replace(self.recipe, step=self.count)
+        return replace(self.iterate, step=self.count)
 
 
-def test_looking_back_shows_the_earlier_picture_and_pauses(studio):
-    play(studio)
-    tick(studio, 1)
-    first = studio.transfer.image
-    tick(studio, 3)
-    pause(studio)
-    play(studio)
-    send(studio.past, value=1)
-    assert not studio.playing
-    assert studio.past.value == 1 and studio.past.max == 4
-    assert "Looking back: step 1" in studio.caption.value
-    assert difference(studio, first) < 2
-    assert difference(studio, studio.transfer.image) > 4
-    send(studio.past, value=4)
-    assert "Now: step 4" in studio.caption.value
-    send(studio.past, value=0)
-    assert "Looking back: the start" in studio.caption.value
-    paint(studio, 1)
-    assert studio.past.value == 5 and "Now: step 5" in studio.caption.value
+def pair():
+    return load_image(CONTENT_IMAGES / "cat.jpg", 64), [load_image(STYLES_IMAGES / "great_wave.jpg", 64)]
 
 
-def test_before_and_after_are_divided_where_the_slider_says(studio):
-    paint(studio, 6)
-    start, now = studio.history.frames[0].image.astype(int), studio.history.frames[-1].image.astype(int)
-    assert studio.divide.layout.display == "none"
-    send(studio.compare, value=True)
-    assert studio.divide.layout.display == "flex"
-    send(studio.divide, value=25)
-    picture = shown(studio)
-    assert np.abs(picture[:, :14] - start[:, :14]).mean() < 5
-    assert np.abs(picture[:, 18:] - now[:, 18:]).mean() < 5
-    assert "the start" in studio.caption.value and "step 6" in studio.caption.value
-    send(studio.past, value=2)
-    assert "Left of the line: step 2" in studio.caption.value
-    for end in (0, 100):
-        send(studio.divide, value=end)
-    send(studio.compare, value=False)
-    assert "Looking back: step 2" in studio.caption.value
+def test_looking_back_shows_the_earlier_picture_and_pauses(studio, page):
+    page.paint(3)
+    pictures = [frame.image for frame in studio.run.frames]
+    page.press_play()
+    page.say("look", step=1)
+    message, _ = page.last("picture")
+    assert not studio.easel.playing and page.status.startswith("Paused, to look back.")
+    assert message["step"] == 1 and message["newest"] == 3 and not message["newest_shown"]
+    assert message["caption"] == "Looking back: step 1, 64 px"
+    assert difference(page.picture, pictures[1]) == 0
+    page.paint(1)
+    assert page.last("picture")[0]["step"] == 4
+    page.say("resume", step=99)  # of a view that is not up to date
+    assert page.last("picture")[0]["step"] == 4
 
 
-def test_resuming_goes_on_from_the_picture_that_is_shown(studio):
-    play(studio)
-    tick(studio, 2)
-    slide(studio.weight_sliders["style"], 10)
-    tick(studio, 3)
-    pause(studio)
-    send(studio.past, value=2)
-    second = studio.history.frames[2].image
-    click(studio.resume)
-    np.testing.assert_array_equal(to_uint8(studio.transfer.image), second)
-    assert studio.transfer.step_number == 2 and len(studio.losses) == 2 and studio.marks == []
-    assert studio.past.max == 2
-    assert "Back at step 2" in status(studio)
-    play(studio)
-    tick(studio, 4)
-    assert "Done" in status(studio) and len(studio.losses) == 6
-    send(studio.past, value=0)
-    click(studio.resume)
-    assert studio.transfer.step_number == 0 and studio.losses == []
-    paint(studio, 1)
-    assert "Step 1 of 6" in studio.progress.value
+def test_comparing_sends_what_is_left_of_the_divider(studio, page):
+    page.paint(3)
+    page.say("compare", name="content")
+    message, [data] = page.last("before")
+    assert message["name"] == "content"
+    assert difference(pixels(data), load_image(CONTENT_IMAGES / "cat.jpg", 64)) < 3
+    page.say("look", step=1)
+    page.say("compare", name="look")
+    _, [data] = page.last("before")
+    assert difference(pixels(data), studio.run.frames[1].image) == 0
+    assert page.last("picture")[0]["step"] == 3  # the newest is at the right
+    page.say("compare", name="")
+    assert page.last("before") == ({"kind": "before", "name": ""}, [])
 
 
-# --- Saving ---
+def test_resuming_goes_on_from_the_picture_and_loses_nothing(studio, page):
+    page.paint(4)
+    newest = studio.run.picture()
+    page.say("resume", step=2)
+    assert page.status == "Back at step 2. Press Paint to go on from here."
+    assert page.last("picture")[0]["newest"] == 2 and len(studio.plot.losses) == 2
+    [item] = page.last("runs")[0]["items"]
+    assert item["title"] == "Cat in the style of Great Wave, step 4"
+    studio._set_weights(BOLD)
+    page.paint(2)
+    assert difference(page.picture, newest) > 0.5
+    page.say("bring", id=item["id"])
+    assert difference(page.picture, newest) == 0
+    assert studio.weights == Weights(style_layers=(1.0,) * 5)
+    assert len(page.last("runs")[0]["items"]) == 2  # the one that was left is there, too
 
 
-def test_saving_never_writes_over_a_file_and_offers_the_same_bytes(studio, output):
-    paint(studio, 6)
-    click(studio.save)
-    first = output / "cat_great_wave.png"
-    assert "Saved as output_images/cat_great_wave.png" in status(studio)
-    np.testing.assert_array_equal(np.asarray(Image.open(first)), to_uint8(studio.transfer.result))
-    data = re.search(r'download="cat_great_wave.png" href="data:image/png;base64,([^"]*)"', studio.link.value)[1]
-    assert base64.b64decode(data) == first.read_bytes()
-    before = first.read_bytes()
-    send(studio.past, value=2)
-    click(studio.save)
-    assert "cat_great_wave-2.png" in status(studio)
-    assert first.read_bytes() == before != (output / "cat_great_wave-2.png").read_bytes()
+def test_an_earlier_painting_comes_back_whole_and_goes_on(studio, page):
+    studio._set_weights(BOLD)
+    page.paint(3)
+    before = page.picture
+    page.say("choose", content="temple", styles=["poppies"], shares=[])
+    studio.size.value = 128
+    page.paint(1)
+    [item] = page.last("runs")[0]["items"]
+    assert studio.earlier[0].painting is None  # it takes no memory
+    page.say("bring", id=item["id"])
+    np.testing.assert_array_equal(page.picture, before)
+    assert page.last("chosen")[0]["content"] == "cat" and studio.size.value == 64
+    assert studio.weights == BOLD
+    page.paint(1)
+    assert page.last("picture")[0]["newest"] == 4
+    page.say("bring", id=12345)  # of a view that is not up to date
+    assert page.last("picture")[0]["newest"] == 4
 
 
-def test_the_animation_holds_every_image_of_the_history(studio, output):
-    paint(studio, 6)
-    click(studio.save_run)
-    with Image.open(output / "cat_great_wave.gif") as animation:
-        assert animation.n_frames == 7
-        assert animation.size == (64, 43)
-    assert 'download="cat_great_wave.gif"' in studio.link.value
+# --- Files ---
 
 
-def test_a_picture_is_kept_in_another_place_if_the_folder_takes_no_files(studio, monkeypatch, tmp_path):
-    paint(studio, 1)
-    (tmp_path / "file").write_text("")
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr(module, "OUTPUT_IMAGES", tmp_path / "file")
-    click(studio.save)
-    assert status(studio).endswith(
-        f"file takes no files, so it is saved as {tmp_path / 'here' / 'cat_great_wave.png'}."
-    )
-    assert load_image(tmp_path / "here" / "cat_great_wave.png").shape == (43, 64, 3)
+def test_saving_never_writes_over_a_file_and_offers_the_same_bytes(page, output):
+    page.paint(2)
+    page.say("save", ending=".png")
+    page.say("save", ending=".png")
+    names = ["cat_great_wave.png", "cat_great_wave-2.png"]
+    assert sorted(path.name for path in output.iterdir()) == sorted(names)
+    message, [data] = page.last("file")
+    assert message["name"] == names[1] and data == (output / names[1]).read_bytes()
+    assert page.status == f"Saved step 2 as output_images/{names[1]}."
 
 
-def test_a_picture_that_fits_nowhere_is_explained(studio, monkeypatch, tmp_path):
-    paint(studio, 1)
+@pytest.mark.parametrize("ending", [".png", ".jpg"])
+def test_a_saved_picture_can_be_painted_again(studio, page, output, ending):
+    page.paint(2)
+    studio._set_weights(BOLD)
+    page.paint(2)
+    page.say("look", step=3)  # what is shown is saved
+    page.say("save", ending=ending)
+    [path] = output.iterdir()
+    recipe = Recipe.of_file(path)
+    assert recipe.step == 3 and recipe.weights == ((1, Weights(style_layers=(1.0,) * 5)), (3, BOLD))
+    painting = Painting(recipe)
+    for _ in painting.follow(recipe):
+        pass
+    saved = np.asarray(Image.open(path)).astype(int)
+    assert np.abs(saved - to_uint8(painting.transfer.result)).mean() < (0.5 if ending == ".png" else 3)
 
-    def fail(path, data):
-        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, "OUTPUT_IMAGES", tmp_path)
-    monkeypatch.setattr(Path, "write_bytes", fail)
-    click(studio.save)
-    assert "cannot be written: No space left on device" in status(studio)
+def followed(recipe):
+    """The picture that a recipe paints."""
+    painting = Painting(recipe)
+    for _ in painting.follow(recipe):
+        pass
+    return to_uint8(painting.transfer.result)
+
+
+def test_the_recipe_holds_after_a_return_to_the_start(studio, page):
+    page.paint(3)
+    page.say("resume", step=0)
+    studio._set_weights(BOLD)
+    page.paint(2)
+    recipe = studio.run.recipe_of()
+    assert recipe.weights == ((1, BOLD),) or recipe.weights[-1] == (1, BOLD)
+    np.testing.assert_array_equal(studio.run.picture(), followed(Recipe.from_json(recipe.to_json())))
+
+
+def test_the_recipe_holds_after_a_step_that_failed(studio, page):
+    page.paint(2)
+    good, studio.weights = studio.weights, Weights(style=1e39)
+    page.paint(1)
+    assert page.last("say")[0]["error"]
+    studio.weights = good
+    page.paint(3)
+    recipe = studio.run.recipe_of()
+    assert recipe.step == 5 and recipe.restarts == (2,)
+    np.testing.assert_array_equal(studio.run.picture(), followed(recipe))
+
+
+def test_the_code_of_an_upload_says_where_to_put_it(page):
+    page.say("upload", noise_png(), group="content", name="My Holiday.png")
+    page.paint(1)
+    page.say("code")
+    assert page.last("code")[0]["text"].startswith("# First put your picture into content_images/ as My_Holiday.jpg.")
+
+
+def test_the_code_that_is_shown_paints_the_picture(studio, page):
+    page.paint(2)
+    studio._set_weights(BOLD)
+    page.paint(2)
+    page.say("code")
+    names = {}
+    exec(page.last("code")[0]["text"], names)
+    assert difference(page.picture, names["picture"]) == 0
+
+
+def test_the_animation_holds_every_image_of_the_history(studio, page, output):
+    page.paint(4)
+    page.say("save", ending=".gif")
+    [path] = output.iterdir()
+    assert Image.open(path).n_frames == len(studio.run.frames) == 5
+
+
+def test_before_the_first_step_there_is_nothing_to_save(page, output):
+    for kind, message in (("save", {"ending": ".png"}), ("code", {}), ("resume", {"step": 0}), ("look", {"step": 0})):
+        page.say(kind, **message)
+    assert not output.exists()
+
+
+def test_a_picture_is_kept_in_another_place_if_the_folder_takes_no_files(page, output, monkeypatch, tmp_path):
+    page.paint(1)
+    output.write_text("no folder")
+    monkeypatch.chdir(tmp_path)
+    page.say("save", ending=".png")
+    assert page.status == f"output_images takes no files, so step 1 is saved as {tmp_path / 'cat_great_wave.png'}."
 
 
 # --- What goes wrong ---
 
 
-def test_a_broken_file_among_the_pictures_is_left_out_and_named(monkeypatch, tmp_path):
-    shutil.copy(CONTENT_IMAGES / "coffee.jpg", tmp_path / "coffee.jpg")  # and there is no cat
-    (tmp_path / "broken.jpg").write_bytes(b"no picture")
-    monkeypatch.setattr(module, "CONTENT_IMAGES", tmp_path)
-    studio = Studio()
-    assert list(studio.content.buttons) == ["coffee"] and studio.content.chosen == ("coffee",)
-    assert studio.content.buttons["coffee"].value
-    assert f"cannot be read: {tmp_path.name}/broken.jpg." in status(studio)
-    assert difference(studio, load_image(tmp_path / "coffee.jpg", size=512)) < 2
-
-
-def test_a_folder_without_a_picture_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr(module, "STYLES_IMAGES", tmp_path)
-    with pytest.raises(images.ImageError, match="no picture in .* that can be read"):
-        Studio()
-
-
-def test_weights_that_blow_up_are_explained_and_painting_goes_on_afterwards(studio):
-    paint(studio, 2)
-    before = to_uint8(studio.transfer.image)
-    weight = studio.weight_sliders["style"]
-    weight.slider.options = [*weight.slider.options, ("far too large", 1e39)]
-    slide(weight, 1e39)
-    play(studio)
-    tick(studio)
-    assert "no longer a finite number" in status(studio) and "style weight" in status(studio)
-    assert not studio.playing
-    np.testing.assert_array_equal(to_uint8(studio.transfer.image), before)
-    slide(weight, 1.0)
-    paint(studio, 1)
-    assert studio.transfer.step_number == 3
-    assert all(np.isfinite(values["total"]) for values in studio.losses)
-
-
-def test_all_layers_off_is_explained_and_the_weights_before_stay_in_use(studio):
-    paint(studio, 1)
-    for weight in studio.layer_sliders.values():
-        slide(weight, 0)
-    assert "All style layer weights are 0" in status(studio)
-    paint(studio, 1)
-    assert studio.transfer.weights.style_layers == (0, 0, 0, 0, 1)
-    for weight in studio.layer_sliders.values():
-        click(weight.reset)
-    paint(studio, 1)
-    assert studio.transfer.weights.style_layers == (1,) * 5
-
-
-def test_a_picture_that_becomes_too_small_is_explained(studio):
-    upload(studio.content, "ribbon.jpg", jpeg(40, 600))
-    play(studio)
-    tick(studio)
-    assert "Ribbon is 600 x 40 px; with a size of 64 px it would become 64 x 4 px" in status(studio)
-    assert "choose a size of 473 px or more" in status(studio)
-    assert not studio.playing
-    press(studio.content, "cat")
-    paint(studio, 1)
-    assert studio.transfer.step_number == 1
+def test_weights_that_blow_up_are_explained_and_painting_goes_on_afterwards(studio, page):
+    page.paint(1)
+    studio.weights = Weights(style=1e39)
+    page.paint(1)
+    assert "most likely because of the style weight" in page.status and not studio.easel.playing
+    studio.weights = Weights()
+    page.paint(1)
+    assert page.last("picture")[0]["newest"] == 2
 
 
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (weights.WeightsError("The weights cannot be fetched."), "The weights cannot be fetched."),
-        (MemoryError(), "not enough memory"),
+        (weights.WeightsError("The weights are not here."), "The weights are not here."),
+        (MemoryError("Too large."), "Too large."),
+        (MemoryError(), "choose a smaller size under More"),
     ],
 )
-def test_what_goes_wrong_at_the_start_is_explained(studio, monkeypatch, error, message):
+def test_what_goes_wrong_at_the_start_is_explained(page, monkeypatch, error, message):
     def fail(*_, **__):
         raise error
 
-    with monkeypatch.context() as patch:
-        patch.setattr(module, "StyleTransfer", fail)
-        play(studio)
-        tick(studio)
-        assert message in status(studio) and not studio.playing
-    paint(studio, 1)
-    assert studio.transfer.step_number == 1
+    monkeypatch.setattr(module, "Run", fail)
+    page.paint(1)
+    assert message in page.status and page.last("say")[0]["error"]
 
 
-def test_a_mistake_in_the_program_is_said_and_not_hidden(studio, monkeypatch):
-    paint(studio, 1)
-    with monkeypatch.context() as patch:
-        patch.setattr(studio.transfer, "step", lambda: 1 / 0)
-        play(studio)
-        with pytest.raises(ZeroDivisionError):
-            tick(studio)
-        assert "ZeroDivisionError" in status(studio) and not studio.playing
-    paint(studio, 1)
-    assert studio.transfer.step_number == 2
+def test_a_mistake_in_the_program_is_said_and_not_hidden(page, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(module, "Run", fail)
+    with pytest.raises(ZeroDivisionError):
+        page.paint(1)
+    assert page.status == "Something unexpected went wrong: ZeroDivisionError: division by zero"
 
 
-# --- The loss plot ---
+def test_a_stroke_size_that_cannot_work_is_explained(studio, page):
+    studio.style_size.value = 0.35
+    page.paint(1)
+    assert page.last("say")[0]["error"] and "strokes 0.35 times as large" in page.status
 
 
-def drawing(plot):
-    return ElementTree.fromstring(plot[: plot.index("</svg>") + 6])
+# --- The upload button alone ---
 
 
-def points(plot):
-    """The points of the four lines, by their order: total, content, style, total variation."""
-    return [
-        [tuple(map(float, point.split(","))) for point in line.get("points").split()]
-        for line in drawing(plot).iter("polyline")
-    ]
+def test_the_upload_button_alone(monkeypatch):
+    temple = load_image(CONTENT_IMAGES / "temple.jpg", 64)
+    upload, heard = Upload(temple), []
+    monkeypatch.setattr(upload, "send", lambda content, buffers=None: heard.append((content, buffers)))
+    upload._handle_custom_msg({"kind": "hello"}, [])
+    assert heard[-1][0]["text"] == "This picture is used until you choose another one."
+    assert difference(pixels(heard[-1][1][0]), temple) == 0
+    upload._handle_custom_msg({"kind": "upload", "name": "notes.jpg"}, [memoryview(b"no picture")])
+    assert heard[-1][0]["error"] and heard[-1][0]["text"].startswith("'notes.jpg' is not a picture")
+    np.testing.assert_array_equal(upload.image, temple)
+    upload._handle_custom_msg({"kind": "upload", "name": "noise.png"}, [memoryview(noise_png())])
+    np.testing.assert_array_equal(upload.image, load_image(noise_png()))
+    assert heard[-1][0] == {"text": "Thank you. Now run the painting cell below.", "error": False}
 
 
-def test_the_loss_plot_is_logarithmic_and_has_a_point_for_each_step():
-    losses = [{"total": 10.0**-k, "content": 0.0, "style": 3 * 10.0**-k, "total variation": 1e-3} for k in range(4)]
-    total, content, style, variation = points(plot_html(losses, [(64, 4), (128, 6)], []))
-    heights = [y for _, y in total]
-    np.testing.assert_allclose(np.diff(heights), np.diff(heights)[0], atol=0.2)
-    assert heights[0] < heights[-1]  # SVG's y points down
-    np.testing.assert_allclose(np.diff([x for x, _ in total]), total[1][0] - total[0][0], atol=0.2)
-    assert content == []  # log of 0
-    assert len({y for _, y in variation}) == 1
-    assert all(s < t for (_, s), (_, t) in zip(style, total, strict=True))
-
-
-def test_the_loss_plot_marks_where_a_slider_was_moved(studio):
-    play(studio)
-    tick(studio, 2)
-    slide(studio.weight_sliders["content"], 1)
-    tick(studio, 2)
-    pause(studio)
-    marks = [mark for mark in drawing(studio.plot.value).iter("g") if mark.get("class") == "studio-mark"]
-    assert [mark.find("title").text for mark in marks] == ["step 3: content weight 1"]
-    x = float(re.match(r"M([\d.]+)", mark_line(marks[0]))[1])
-    assert x == points(studio.plot.value)[0][2][0]
-    assert all(name in studio.plot.value for name in ("total", "content", "style", "total variation"))
-
-
-def mark_line(mark):
-    return mark.find("path").get("d")
-
-
-@pytest.mark.parametrize("losses", [[], [{"total": 0.0, "content": 0.0, "style": 0.0, "total variation": 0.0}]])
-def test_the_loss_plot_without_anything_to_draw(losses):
-    assert [line for line in points(plot_html(losses, [(64, 1)], [])) if line] == []
-
-
-# --- Where it is shown ---
-
-
-def bundle_of(studio, monkeypatch):
-    shown = []
-    monkeypatch.setattr(module, "display", lambda data, metadata, raw: shown.append(data))
-    studio._ipython_display_()
-    return shown[0]
+# --- Where no widget can be shown ---
 
 
 def test_where_no_widget_can_be_shown_a_picture_appears(studio, monkeypatch, tmp_path):
-    (tmp_path / "studio.jpg").write_bytes(jpeg())
-    monkeypatch.setattr(module, "STATIC_PICTURE", tmp_path / "studio.jpg")
-    data = bundle_of(studio, monkeypatch)
-    assert data["text/plain"] == "Studio()"
-    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == studio.model_id
-    output = nbformat.v4.new_output("display_data", data=data)
-    cell = nbformat.v4.new_code_cell("Studio()", outputs=[output])
-    page, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
-    assert f"data:image/jpeg;base64,{base64.b64encode(jpeg()).decode()[:100]}" in page.replace("\n", "")
-
-
-def test_without_the_picture_the_widget_is_shown_alone(studio, monkeypatch, tmp_path):
-    monkeypatch.setattr(module, "STATIC_PICTURE", tmp_path / "none.jpg")
-    assert sorted(bundle_of(studio, monkeypatch)) == ["application/vnd.jupyter.widget-view+json", "text/plain"]
+    picture = tmp_path / "studio.jpg"
+    picture.write_bytes(jpeg(400, 600))
+    monkeypatch.setattr(module, "STATIC_PICTURE", picture)
+    shown_bundles = []
+    monkeypatch.setattr(module, "display", lambda bundle, **options: shown_bundles.append((bundle, options)))
+    studio._ipython_display_()
+    [(bundle, options)] = shown_bundles
+    shown = pixels(base64.b64decode(bundle["image/jpeg"]))
+    assert np.abs(shown[:160] - pixels(jpeg(400, 600))[:160]).max() < 20
+    band = shown[175:225]  # words across the middle
+    assert (band < 80).mean() > 0.7
+    assert (band > 200).mean() > 0.02
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == studio._model_id
+    assert len(options["metadata"]["image/jpeg"]["alt"]) > 30
 
 
 def test_the_committed_picture_is_small():
-    assert module.STATIC_PICTURE.stat().st_size < 150_000
-    assert Image.open(module.STATIC_PICTURE).width >= 800
-
-
-def test_every_control_has_a_label(studio):
-    def walk(widget):
-        yield widget
-        for child in getattr(widget, "children", ()):
-            yield from walk(child)
-
-    controls = [w for w in walk(studio) if hasattr(w, "disabled") and not isinstance(w, widgets.Play)]
-    assert len(controls) > 40
-    assert [w for w in controls if not (w.description or w.tooltip)] == []
-
-
-def test_resizing_a_frame_to_its_own_size_changes_nothing():
-    image = np.random.default_rng(0).integers(0, 256, (40, 50, 3)).astype(np.uint8)
-    np.testing.assert_array_equal(to_uint8(resize_image(image, 40, 50)), image)
+    assert module.STATIC_PICTURE.stat().st_size < 200_000

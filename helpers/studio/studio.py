@@ -1,79 +1,52 @@
-"""The studio itself: its parts, the clock, the run, the history and the files."""
+"""The studio itself: the easel and the sliders beside it, the run that is being painted, and earlier ones."""
 
 import base64
 import contextlib
-import html
-import math
+import io
 import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import ipywidgets as widgets
 import numpy as np
 from IPython.display import display
+from PIL import Image, ImageDraw, ImageFont
 
 from .. import quiet_tensorflow
-from ..images import (
-    CONTENT_IMAGES,
-    OUTPUT_IMAGES,
-    ROOT,
-    STYLES_IMAGES,
-    ImageError,
-    fitted_size,
-    keep_colors,
-    match_colors,
-    resize_image,
-    to_uint8,
-)
+from ..images import CONTENT_IMAGES, OUTPUT_IMAGES, ROOT, STYLES_IMAGES, ImageError, fitted_size, resize_image
 from ..saving import encode_animation, encode_image, free_path, keep
 
 with quiet_tensorflow():
-    from ..further.style_losses import STYLE_LOSSES
     from ..lesson import image_bytes
-    from ..transfer import OPTIMIZERS, STYLE_LAYERS, Iterate, NotFiniteError, StyleTransfer, Weights
+    from ..names import named
+    from ..recipe import Recipe
+    from ..transfer import OPTIMIZERS, STYLE_LAYERS, NotFiniteError, Weights
     from ..weights import WeightsError
 
-from .choosers import Chooser, title_of  # noqa: E402  (loads TensorFlow)
-from .controls import WeightSlider, data_uri, dropdown, group, preview, text_view  # noqa: E402
-from .loss_plot import plot_html  # noqa: E402
+from .controls import WeightSlider, dropdown, group  # noqa: E402  (loads TensorFlow)
+from .easel import Easel, LossPlot  # noqa: E402
+from .gallery import Gallery, thumbnail, title_of  # noqa: E402
+from .run import Run  # noqa: E402
 
-TICK = 100  # ms between two ticks of the clock
-REFRESH = 0.34  # s between two updates of the view, at least
-KEPT_IMAGES = 48  # in the history, at most
-LARGEST_LINK = 12_000_000  # bytes; a larger file gets no download link
-CSS = (Path(__file__).parent / "studio.css").read_text(encoding="utf-8")
+KEPT_RUNS = 12  # earlier paintings, at most
+LARGEST_DOWNLOAD = 30_000_000  # bytes; a larger file is only saved
 STATIC_PICTURE = ROOT / "notebooks" / "figures" / "studio.jpg"
 PICTURED = "A picture of the studio: thumbnails to choose from, the painting, sliders for the weights, loss curves."
-PLAYING = "playing" if hasattr(widgets.Play, "playing") else "_playing"  # ipywidgets 8, or 7
 
-MEANINGS = {
-    "content": "Keeps the content image's shapes.",
-    "style": "Brings in strokes and colors.",
-    "total variation": "Makes the picture smooth.",
-}
-STYLE_SIZES = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+LAYER_MEANINGS = ("Colors and grain.", "Fine strokes.", "Strokes.", "Patterns.", "Large shapes.")
+STYLE_SIZES = {"finest × 0.35": 0.35, "× 0.5": 0.5, "× 0.7": 0.7, "× 1": 1.0, "× 1.4": 1.4, "coarsest × 2": 2.0}
 COLORS = {"of the painting": "painting", "of the photograph": "photo", "matched before painting": "matched"}
 STYLE_LOSS_NAMES = {"Gram matrices": "gram", "means and covariances": "moments", "sorted projections": "sliced"}
-LAYER_MEANINGS = ("Colors and grain.", "Fine strokes.", "Strokes.", "Patterns.", "Large shapes.")
-
-
-class History:
-    """The images of one run, its start and its newest among them. When there are too many, every second one goes."""
-
-    def __init__(self, start: Iterate):
-        self.frames = [start]
-        self.every = 1
-
-    def add(self, iterate: Iterate) -> None:
-        if self.frames[-1].step % self.every:
-            self.frames.pop()  # was kept only for being the newest
-        newest = replace(iterate, image=to_uint8(iterate.image))
-        self.frames.append(newest)
-        if len(self.frames) > KEPT_IMAGES:
-            self.every *= 2
-            self.frames = [frame for frame in self.frames if frame.step % self.every == 0 or frame is newest]
+STARTS = {"the content image": "content", "noise": "noise"}
+ONE_EACH = (1.0,) * len(STYLE_LAYERS)
+PRESETS = {  # the weights, and the start
+    "the course's choice": (Weights(style_layers=ONE_EACH), "content"),
+    "fine strokes only": (Weights(style_layers=(1.0, 1.0, 0.3, 0.0, 0.0)), "content"),
+    "large shapes only": (Weights(style_layers=(0.0, 0.0, 0.1, 1.0, 1.0)), "content"),
+    "too much style": (Weights(content=0.001, style=30.0, style_layers=ONE_EACH), "content"),
+    "from noise": (Weights(content=0.3, style_layers=ONE_EACH), "noise"),
+}
 
 
 class Studio(widgets.VBox):
@@ -85,18 +58,24 @@ class Studio(widgets.VBox):
     """
 
     def __init__(self, size: int = 256, steps: int = 96):
-        # Callbacks may run on another thread than cells do, and one may set off another.
-        self.lock = threading.RLock()
-        self.following = False
-        self.refreshed = -math.inf
+        self.lock = threading.RLock()  # callbacks may run on another thread than cells do
+        self.content = Gallery(CONTENT_IMAGES, "cat")
+        self.styles = Gallery(STYLES_IMAGES, "great_wave")
+        self.shares: list[float] = []
+        self.run: Run | None = None
+        self.shown = -1  # the frame that is shown; -1: the newest
+        self.compared = ""  # with what: see `_compare`
+        self.earlier: list[Run] = []  # paintings that can be brought back, the newest first
+        self.said: dict = {}  # what the line below the picture says
+        self.setting = False  # controls are being set, and their callbacks have nothing to do
+        self.easel = Easel(self._answer)
+        self.easel.observe(self._play_pressed, "playing")
+        self.plot = LossPlot()
         self._make_controls(size, steps)
-        super().__init__(self._arranged())
+        super().__init__([self.easel, self._side()])
         self.add_class("studio")
+        named(self)
         self._store_weights()
-        self.restart()
-        left_out = self.content.left_out + self.styles.left_out
-        if left_out:
-            self._say(f"Left out, because it cannot be read: {', '.join(left_out)}. Press Paint when you are ready.")
 
     def __repr__(self) -> str:
         return "Studio()"
@@ -106,23 +85,18 @@ class Studio(widgets.VBox):
         view = {"version_major": 2, "version_minor": 0, "model_id": self._model_id}
         bundle = {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": view}
         if STATIC_PICTURE.is_file():
-            bundle["image/jpeg"] = base64.b64encode(STATIC_PICTURE.read_bytes()).decode()
+            bundle["image/jpeg"] = base64.b64encode(pictured()).decode()
         display(bundle, metadata={"image/jpeg": {"alt": PICTURED}}, raw=True)
 
-    # Its parts
+    # What stands beside the easel
 
     def _make_controls(self, size: int, steps: int) -> None:
-        self.content = Chooser("Content image", CONTENT_IMAGES, "cat", False, self.guard, self.restart)
-        self.styles = Chooser("Style image", STYLES_IMAGES, "great_wave", True, self.guard, self.restart)
-        self.content.add_class("studio-content")
-        self.styles.add_class("studio-styles")
-
         default = Weights()
         self.weight_sliders = {
-            "content": WeightSlider("content", MEANINGS["content"], default.content, -3, 1),
-            "style": WeightSlider("style", MEANINGS["style"], default.style, -2, 2),
+            "content": WeightSlider("content", "Keeps the content image's shapes.", default.content, -3, 1),
+            "style": WeightSlider("style", "Brings in strokes and colors.", default.style, -2, 2),
             "total variation": WeightSlider(
-                "total variation", MEANINGS["total variation"], default.total_variation, -3, 1
+                "total variation", "Makes the picture smooth.", default.total_variation, -3, 1
             ),
         }
         self.layer_sliders = {
@@ -130,91 +104,71 @@ class Studio(widgets.VBox):
             for name, meaning in zip(STYLE_LAYERS, LAYER_MEANINGS, strict=True)
         }
         for weight in (*self.weight_sliders.values(), *self.layer_sliders.values()):
-            weight.slider.observe(self._store_weights, "value")
-
+            weight.number.observe(self._store_weights, "value")
+        self.preset = dropdown("Preset", {"choose one …": "", **{name: name for name in PRESETS}}, "")
+        self.preset.observe(self._preset_chosen, "value")
         self.size = dropdown("Size", {f"{s} px": s for s in sorted({128, 192, 256, 384, 512, 768, size})}, size)
         self.steps = dropdown("Steps", {str(s): s for s in sorted({24, 48, 96, 192, 384, steps})}, steps)
-        names = {"lbfgs": "L-BFGS", "adam": "Adam"}
-        self.optimizer = dropdown("Optimizer", {names[name]: name for name in OPTIMIZERS}, OPTIMIZERS[0])
-        self.style_size = widgets.SelectionSlider(
-            description="Stroke size",
-            options=[(f"× {size:g}", size) for size in STYLE_SIZES],
-            value=1.0,
-            continuous_update=False,
-            style={"description_width": "104px"},
-            layout={"width": "auto"},
-        )
-        self.style_size.add_class("studio-style-size")
+        self.init = dropdown("Start from", STARTS, "content")
+        self.style_size = dropdown("Stroke size", STYLE_SIZES, 1.0)
         self.colors = dropdown("Colors", COLORS, "painting")
         self.style_loss = dropdown("Style loss", STYLE_LOSS_NAMES, "gram")
-        for control in self._plan_controls():
+        names = {"lbfgs": "L-BFGS", "adam": "Adam"}
+        self.optimizer = dropdown("Optimizer", {names[name]: name for name in OPTIMIZERS}, OPTIMIZERS[0])
+        self.plan_controls = {
+            name: getattr(self, name)
+            for name in ("size", "steps", "init", "style_size", "colors", "style_loss", "optimizer")
+        }
+        for control in self.plan_controls.values():
             control.observe(self._plan_changed, "value")
 
-        self.play = widgets.Play(interval=TICK, max=10**9, show_repeat=False)
-        self.play.observe(self._tick, "value")
-        self.play.observe(self._play_switched, PLAYING)
-        self.one_step = self._button("One step", "step-forward", self._make_one_step)
-        self.again = self._button("Start again", "refresh", self.restart)
+    def _side(self) -> widgets.Widget:
+        def folded(name: str, title: str, children) -> list[widgets.Widget]:
+            """A button, and the controls that it shows and hides."""
+            box = group(name, *children)
+            box.layout.display = "none"
+            button = widgets.ToggleButton(description=title)
+            button.add_class(f"studio-show-{name}")
 
-        self.past = widgets.IntSlider(description="History", max=0, readout=False)
-        self.past.observe(self._look_back, "value")
-        self.compare = widgets.ToggleButton(description="Before / after", icon="columns")
-        self.compare.observe(self._compare_switched, "value")
-        self.divide = widgets.IntSlider(50, description="Divide at")
-        self.divide.observe(self._show_picture, "value")
-        for slider in (self.past, self.divide):
-            slider.style.description_width = "64px"
-            slider.layout.width = "auto"
-        self.divide.layout.display = "none"
-        self.resume = self._button("Resume from here", "reply", self._resume)
-        self.save = self._button("Save picture", "save", self._save)
-        self.save_run = self._button("Save animation", "film", self._save_run)
+            def show(change) -> None:
+                box.layout.display = "flex" if change.new else "none"
 
-        self.picture = widgets.Image(format="jpeg")
-        for name in ("play", "one_step", "again", "past", "compare", "divide", "resume", "save", "save_run", "picture"):
-            getattr(self, name).add_class(f"studio-{name.replace('_', '-')}")
-        self.sources, self.caption, self.progress = text_view("sources"), text_view("caption"), text_view("progress")
-        self.status, self.link, self.plot = text_view("status"), text_view("link"), text_view("plot")
+            button.observe(show, "value")
+            return [button, box]
 
-    def _plan_controls(self) -> tuple[widgets.Widget, ...]:
-        """What a run cannot change on its way."""
-        return self.size, self.steps, self.optimizer, self.style_size, self.colors, self.style_loss
-
-    def _arranged(self) -> list[widgets.Widget]:
-        buttons = group("row", self.play, self.one_step, self.again)
-        left = group("left", self.picture, self.caption, self.progress, buttons, self.status)
-        right = group("right", self.sources, *self.weight_sliders.values(), self.plot)
-        back = group("back", self.past, self.divide)
-        files = group("row", self.compare, self.resume, self.save, self.save_run, self.link)
-        plan = (text_view("title", "A change of these starts again"), *self._plan_controls())
-        layers = (text_view("title", "Style layers: only their proportions matter"), *self.layer_sliders.values())
-        more = widgets.Accordion([group("columns", group("plan", *plan), group("layers", *layers))])
-        more.selected_index = None
-        more.set_title(0, "More: size, steps, stroke size, colors, style layers")
-        more.add_class("studio-more")
-        css = widgets.HTML(f"<style>{CSS}</style>", layout={"display": "none"})
-        return [
-            css,
-            group("columns", self.content, self.styles),
-            group("columns", left, right),
-            group("row", back, files),
-            more,
-        ]
-
-    def _button(self, text: str, icon: str, action: Callable[[], None]) -> widgets.Button:
-        def clicked(_):
-            with self.guard():
-                action()
-
-        button = widgets.Button(description=text, icon=icon)
-        button.on_click(clicked)
-        return button
+        return group(
+            "side",
+            *self.weight_sliders.values(),
+            self.preset,
+            *folded("layers", "Style layers: only their proportions matter", self.layer_sliders.values()),
+            *folded("plan", "More: a change of these starts again", self.plan_controls.values()),
+            self.plot,
+        )
 
     # Messages
 
+    def _answer(self, kind: str, message: dict, files: list[bytes]) -> None:
+        """What the easel asks for; what goes wrong pauses, and is said."""
+        answers = {
+            "hello": self._hello,
+            "step": self._step,
+            "one": self._one_step,
+            "again": self.restart,
+            "choose": self._choose,
+            "upload": self._upload,
+            "look": self._look,
+            "resume": self._resume,
+            "compare": self._compare,
+            "bring": self._bring_back,
+            "save": self._save,
+            "code": self._show_code,
+        }
+        with self.guard():
+            answers[kind](*files, **message)
+
     @contextlib.contextmanager
     def guard(self) -> Iterator[None]:
-        """Around what a callback does: one at a time, and what goes wrong pauses and is said in the status."""
+        """Around what a callback does: one at a time, and what goes wrong pauses and is said."""
         with self.lock:
             try:
                 yield
@@ -222,261 +176,346 @@ class Studio(widgets.VBox):
                 self._fail(str(error))
             except MemoryError as error:
                 self._fail(str(error) or "There is not enough memory for this; choose a smaller size under More.")
+            except KeyboardInterrupt:  # the kernel's Interrupt, while a step was made
+                self._fail("Stopped. Press Paint to go on.")
             except Exception as error:  # a mistake in the program: said, but not hidden
                 self._fail(f"Something unexpected went wrong: {type(error).__name__}: {error}")
                 raise
 
-    def _say(self, message: str, css_class: str = "") -> None:
-        text = f'<div role="status" aria-live="polite" class="{css_class}">{html.escape(message)}</div>'
-        self.status.value = text
+    def _say(self, text: str, error: bool = False) -> None:
+        said = {"text": text, "error": error}
+        if said != self.said:
+            self.said = said
+            self.easel.tell("say", **said)
 
-    def _fail(self, message: str) -> None:
-        self._pause()
-        self._say(message, "studio-error")
+    def _fail(self, text: str) -> None:
+        self.easel.playing = False
+        self._say(text, error=True)
+
+    def _hello(self) -> None:
+        """A view has just been made: it gets everything."""
+        self._tell_pictures()
+        self._tell_earlier()
+        self._show()
+        self._compare("" if self.compared == "look" else self.compared)
+        left_out = self.content.left_out + self.styles.left_out
+        if left_out and not self.run:
+            self._say(f"Left out, because it cannot be read: {', '.join(left_out)}. Press Paint when you are ready.")
+        elif not self.run:
+            self._invite()
+        self.easel.tell("say", **self.said)
+
+    def _invite(self) -> None:
+        if self.content.chosen[0] in self.content.one_color:
+            self._say("The content image is all of one color: the picture will show the style alone.")
+        else:
+            self._say("Press Paint. The sliders work while it paints.")
 
     # Choices
 
+    def _tell_pictures(self) -> None:
+        items, files = [], []
+        for kind, gallery in (("content", self.content), ("style", self.styles)):
+            for name, picture in gallery.thumbnails.items():
+                items.append({"group": kind, "name": name, "title": title_of(name)})
+                files.append(picture)
+        self.easel.tell("pictures", *files, items=items)
+        self._tell_chosen()
+
+    def _tell_chosen(self) -> None:
+        self.easel.tell("chosen", content=self.content.chosen[0], styles=self.styles.chosen, shares=self.shares)
+        self._tell_content()
+
+    def _tell_content(self) -> None:
+        self.easel.tell("content", image_bytes(resized_to(self.content.images()[0], self.size.value)))
+
+    def _choose(self, content: str, styles: list[str], shares: list[float]) -> None:
+        changed = self.content.choose([content]) | self.styles.choose(styles)
+        shares = list(shares) if len(shares) == len(self.styles.chosen) > 1 else []
+        if changed or shares != self.shares:
+            self.shares = shares
+            self.restart()
+        self._tell_chosen()
+
+    def _upload(self, data: bytes, group: str, name: str) -> None:
+        gallery = self.content if group == "content" else self.styles
+        gallery.choose([gallery.add_upload(name, data)])
+        self.shares = []
+        self._tell_pictures()
+        self.restart()
+
     def _store_weights(self, _=None) -> None:
         """Store the weights. The step that is being made is not disturbed; the next one uses them."""
+        if self.setting:
+            return
         values = [weight.value for weight in self.weight_sliders.values()]
         layers = tuple(weight.value for weight in self.layer_sliders.values())
         try:
             self.weights = Weights(*values, style_layers=layers)
         except ValueError as error:
             self._fail(f"{error} Until then the weights before stay in use.")
+            return
+        if self.run and self.easel.playing:
+            self._say(f"Step {self.run.frames[-1].step + 1} will use it.")
+
+    def _set_weights(self, weights: Weights) -> None:
+        """Move the sliders to these weights."""
+        self.setting = True
+        for slider, value in zip(
+            (*self.weight_sliders.values(), *self.layer_sliders.values()),
+            (weights.content, weights.style, weights.total_variation, *(weights.style_layers or ONE_EACH)),
+            strict=True,
+        ):
+            slider.value = value
+        self.setting = False
+        self._store_weights()
+
+    def _preset_chosen(self, change) -> None:
+        if change.new:
+            with self.guard():
+                weights, start = PRESETS[change.new]
+                self._set_weights(weights)
+                self.init.value = start  # which starts again if it is another one
+            self.preset.value = ""  # so that it can be chosen once more
 
     def _plan_changed(self, _) -> None:
-        with self.guard():
-            self.restart()
-
-    def restart(self) -> None:
-        """Forget the run. The next step starts a new one, with what is chosen then."""
-        self.transfer: StyleTransfer | None = None
-        self.history: History | None = None
-        self.losses: list[dict[str, float]] = []  # after each step: the total and its parts
-        self.marks: list[tuple[int, str]] = []  # the first step that used a new weight, and which weight
-        self.link.value = ""
-        self.sources.value = sources_html(self.content, self.styles)
-        if self.content.chosen[0] in self.content.one_color:
-            self._say("The content image is all of one color: the picture will show the style alone.")
-        else:
-            self._say("Press Paint. The sliders work while it paints.")
-        self._refresh()
+        if not self.setting:
+            with self.guard():
+                self.restart()
 
     # Painting
 
-    @property
-    def playing(self) -> bool:
-        return getattr(self.play, PLAYING)
+    def restart(self) -> None:
+        """Put the run away. The next step starts a new one, with what is chosen then."""
+        self._put_away()
+        self.run, self.shown = None, -1
+        self._show()
+        self._tell_content()
+        self._compare("")
+        self._invite()
 
-    def _pause(self) -> None:
-        setattr(self.play, PLAYING, False)
+    def _put_away(self) -> None:
+        """A run that has painted something goes onto the strip below."""
+        if self.run and self.run.losses:
+            self.run.put_away()
+            self._keep(self.run)
 
-    def _play_switched(self, _) -> None:
-        with self.guard():
-            if self.playing:
-                self._say("Painting. Move a slider: the next step uses it.")
-            elif self.history:
-                self._refresh()
-                self._say("Paused. Press Paint to go on, or look back in the history.")
-
-    def _tick(self, _) -> None:
-        """One step. A tick during a step, or one that was on its way when the clock stopped, does nothing."""
-        if not self.playing or not self.lock.acquire(blocking=False):
-            return
-        try:
-            with self.guard():
-                self._step()
-                if time.monotonic() - self.refreshed >= REFRESH:
-                    self._refresh()
-        finally:
-            self.lock.release()
-
-    def _make_one_step(self) -> None:
-        self._step()
-        self._refresh()
+    def _keep(self, run: Run) -> None:
+        self.earlier = [run, *(other for other in self.earlier if other is not run)][:KEPT_RUNS]
+        self._tell_earlier()
 
     def _begin(self) -> None:
         """Start a run with what is chosen."""
-        self._say("Preparing. The first step takes a few seconds longer.")
         content, styles = self.content.images()[0], self.styles.images()
+        choices = {name: control.value for name, control in self.plan_controls.items()}
         fitted_size(content, self.size.value, title_of(self.content.chosen[0]))
         for name, style in zip(self.styles.chosen, styles, strict=True):
             fitted_size(style, self.size.value, title_of(name), self.style_size.value)
-        if self.colors.value == "matched":
-            styles = [match_colors(style, content) for style in styles]
-        self.transfer = StyleTransfer(
-            content,
-            styles,
-            size=self.size.value,
-            steps=self.steps.value,
-            optimizer=self.optimizer.value,
-            style_size=self.style_size.value,
-            style_loss=STYLE_LOSSES[self.style_loss.value],
-            weights=self.weights,
+        recipe = Recipe(
+            self.content.chosen[0],
+            tuple(self.styles.chosen),
+            tuple(self.shares),
+            **choices,
+            weights=((1, self.weights),),
         )
-        self.used = self.weights
-        start = to_uint8(self.transfer.image)
-        self.history = History(Iterate(0, self.transfer.steps, 1, len(self.transfer.plan), start, 0.0, {}, 0.0, 0.0))
+        self.run = Run(recipe, content, styles)
 
-    def _step(self) -> None:
-        """One step with the weights as they are at its beginning."""
-        if not self.transfer:
+    def _play_pressed(self, change) -> None:
+        """Paint was pressed: the newest picture is shown, and when it is drawn the browser asks for a step."""
+        if change.new:
+            with self.guard():
+                self.shown = -1
+                self._show()
+
+    def _step(self, after: int) -> None:
+        """One step with the weights as they are at its beginning, unless another view was faster."""
+        newest = self.run.frames[-1].step if self.run else 0
+        if self.easel.playing and after == newest:
+            self._paint_a_step()
+
+    def _one_step(self) -> None:
+        self._paint_a_step()
+
+    def _paint_a_step(self) -> None:
+        self.shown = -1
+        if not self.run:
+            self._say("Preparing. The first step takes a few seconds longer.")
             self._begin()
-        if self.transfer.finished:
-            self._pause()
-            self._say("All steps are done. Start again, or go back in the history and resume from there.")
-            return
-        weights = self.transfer.weights = self.weights
-        iterate = self.transfer.step()
-        self.history.add(iterate)
-        self.losses.append({"total": iterate.total, **iterate.losses})
-        if weights != self.used:
-            change = describe_change(self.used, weights)
-            self.used = weights
-            self.marks.append((iterate.step, change))
-            self._say(f"Step {iterate.step} used {change}.")
+        elif self.run.finished:
+            self.run.add_steps(self.steps.value)
+            self._say(f"{self.steps.value} more steps at {self.run.plan[-1][0]} px.")
+        scale, marks = self.run.frames[-1].scale, len(self.run.marks)
+        iterate = self.run.step(self.weights)
+        if self.run.finished:
+            self.easel.playing = False
+            self._say(f"Done after {iterate.seconds:.0f} s. Save it, or press Paint for more steps.")
+        elif len(self.run.marks) > marks:
+            self._say(f"Since step {iterate.step}: {self.run.marks[-1][1]}.")
+        elif iterate.scale != scale:
+            self._say(f"Now at {self.run.plan[iterate.scale - 1][0]} px.")
         elif iterate.step == 1:
-            self._say("Painting. Move a slider: the next step uses it." if self.playing else "One step done.")
-        if self.transfer.finished:
-            self._pause()
-            self._say(f"Done after {iterate.seconds:.0f} s. Save the picture, or go back in the history.")
+            self._say("Painting. Move a slider: the next step uses it." if self.easel.playing else "One step done.")
+        self._show()
 
     # What is shown
 
-    def _refresh(self) -> None:
-        """Show the newest picture, and how far the run is."""
-        self.refreshed = time.monotonic()
-        frames = self.history.frames if self.history else []
-        self.following = True
-        # In the browser the End key goes to where the slider ended when it was first shown (noUiSlider), or to its end
-        # if that is nearer. So without a history it ends where the longest one will.
-        self.past.max = len(frames) - 1 if frames else KEPT_IMAGES - 1
-        self.past.value = max(len(frames) - 1, 0)
-        self.following = False
-        for control in (self.past, self.compare, self.resume, self.save, self.save_run):
-            control.disabled = not frames
-        self._show_picture()
-        self.progress.value = progress_html(frames[-1] if frames else None)
-        plan = self.transfer.plan if self.transfer else [(self.size.value, self.steps.value)]
-        self.plot.value = plot_html(self.losses, plan, self.marks)
-
-    def _show_picture(self, _=None) -> None:
-        """The picture that the history slider is at, or before and after, divided."""
-        if not self.history:
-            self.picture.value = preview(self.content.images()[0], 512)
-            self.caption.value = "The content image: where the painting starts"
-            return
-        frames = self.history.frames
-        now, frame = frames[-1], frames[self.past.value]
-        if self.compare.value:
-            before = frames[0] if frame is now else frame
-            height, width = now.image.shape[:2]
-            column = round(width * self.divide.value / 100)
-            image = self._finished(now.image).copy()
-            image[:, :column] = to_uint8(resize_image(self._finished(before.image), height, width))[:, :column]
-            image[:, max(column - 1, 0) : column + 1] = 255
-            self.caption.value = f"Left of the line: {name_of(before)} · right: step {now.step}"
+    def _show(self) -> None:
+        """Show the frame that is chosen, and what the divider compares it with."""
+        if not self.run:
+            image = resized_to(self.content.images()[0], self.size.value)
+            message = {
+                "step": 0, "newest": 0, "steps": self.steps.value, "kept": [], "progress": "Not started",
+                "caption": "The content image: where the painting starts",
+                "alt": f"The content image: {title_of(self.content.chosen[0])}.", "weights": asdict(self.weights),
+            }  # fmt: skip
+            self.plot.losses, self.plot.plan, self.plot.marks = [], [], []
         else:
-            image = self._finished(frame.image)
-            self.caption.value = f"{'Now' if frame is now else 'Looking back'}: {name_of(frame)}"
-        self.picture.value = image_bytes(image)
+            frames, newest = self.run.frames, self.run.frames[-1]
+            frame = frames[self.shown]
+            image = self.run.picture(self.shown)
+            where = f"step {frame.step}, {max(frame.image.shape[:2])} px" if frame.step else "the start"
+            left = f", about {newest.seconds_left:.0f} s left" if 4 < newest.step < newest.steps else ""
+            message = {
+                "step": frame.step,
+                "newest": newest.step,
+                "steps": self.run.steps,
+                "kept": [frame.step for frame in frames],
+                "progress": f"step {newest.step} of {self.run.steps}{left}",
+                "caption": f"Now: {where}" if frame is newest else f"Looking back: {where}",
+                "alt": f"{describe(self.run)}, {where}.",
+                "weights": asdict(self.run.weights[frame.step]),
+            }
+            self.plot.losses, self.plot.plan, self.plot.marks = self.run.losses[:], self.run.plan, self.run.marks[:]
+        newest_shown = not self.run or self.shown == -1
+        self.easel.tell("picture", image_bytes(image), newest_shown=newest_shown, **message)
 
-    def _finished(self, image: np.ndarray) -> np.ndarray:
-        """A picture of the run as it is shown and saved: in the photograph's colors, if these were chosen."""
-        return to_uint8(keep_colors(image, self.transfer.content)) if self.colors.value == "photo" else image
-
-    # The history
-
-    def _look_back(self, _) -> None:
-        if self.following:
+    def _look(self, step: int) -> None:
+        """Look back at the frame that is nearest to a step."""
+        if not self.run:
             return
-        with self.guard():
-            wanted = self.past.value
-            if self.playing and wanted < self.past.max:
-                self._pause()  # which shows the newest picture
-                self.following = True
-                self.past.value = wanted
-                self.following = False
-                self.past.send_state("value")
-            self._show_picture()
+        frames = self.run.frames
+        frame = min(range(len(frames)), key=lambda number: abs(frames[number].step - step))
+        if self.easel.playing:
+            self.easel.playing = False
+            self._say("Paused, to look back. Press Paint to go on from the newest picture.")
+        self.shown = -1 if frame == len(frames) - 1 else frame
+        self._show()
+        if self.compared == "look":
+            self._compare("look")
 
-    def _compare_switched(self, _) -> None:
-        with self.guard():
-            self.divide.layout.display = "flex" if self.compare.value else "none"
-            self._show_picture()
+    def _compare(self, name: str) -> None:
+        """Put the content image, the frame in the history or an earlier painting at the left of the divider."""
+        image = None
+        if name == "content":
+            image = self.content.images()[0]
+        elif name == "look" and self.run:
+            image, self.shown = self.run.picture(self.shown), -1
+            self._show()
+        elif name.startswith("run "):
+            image = next((run.picture() for run in self.earlier if f"run {run.number}" == name), None)
+        files = [] if image is None else [image_bytes(resized_to(image, self.size.value))]
+        self.compared = name if files else ""
+        self.easel.tell("before", *files, name=self.compared)
 
-    def _resume(self) -> None:
-        """Go back to the picture that is shown; what came after it is forgotten."""
-        frames = self.history.frames[: self.past.value + 1]
-        step = frames[-1].step
-        self.transfer.resume_from(frames[-1])
-        self.history.frames = frames
-        self.losses = self.losses[:step]
-        self.marks = [mark for mark in self.marks if mark[0] <= step]
-        self._refresh()
-        self._say(f"Back at {name_of(frames[-1])}. Press Paint to go on from here.")
+    def _resume(self, step: int) -> None:
+        """Go back to a step; what came after it goes onto the strip below."""
+        kept = [frame.step for frame in self.run.frames] if self.run else []
+        if step not in kept:  # of a view that is not up to date
+            return
+        self.easel.playing = False
+        left = self.run.resume_from(kept.index(step))
+        if left:
+            self._keep(left)
+        self.shown = -1
+        self._show()
+        step = self.run.frames[-1].step
+        self._say(f"Back at {f'step {step}' if step else 'the start'}. Press Paint to go on from here.")
+
+    # Earlier paintings
+
+    def _tell_earlier(self) -> None:
+        files = [thumbnail(run.picture()) for run in self.earlier]
+        items = [{"id": run.number, "title": f"{describe(run)}, step {run.frames[-1].step}"} for run in self.earlier]
+        self.easel.tell("runs", *files, items=items)
+
+    def _bring_back(self, id: int) -> None:
+        """An earlier painting as it was: its picture, its choices and its weights. It can go on."""
+        run = next((run for run in self.earlier if run.number == id), None)
+        if run is None or run is self.run:
+            return
+        self.easel.playing = False
+        self._put_away()
+        self._compare("")
+        self.run, self.shown = run, -1
+        recipe = run.recipe
+        self.content.choose([recipe.content])
+        self.styles.choose(recipe.styles)
+        self.shares = list(recipe.style_shares)
+        self.setting = True
+        for name, control in self.plan_controls.items():
+            control.value = getattr(recipe, name)
+        self.setting = False
+        self._set_weights(run.weights[-1])
+        self._tell_chosen()
+        self._show()
+        self._say(f"{describe(run)} is back, with its weights. Press Paint to go on.")
 
     # Files
 
-    def _save(self) -> None:
-        """Save the picture that is shown, at the final size."""
-        frame = self.history.frames[self.past.value]
-        image = resize_image(self._finished(frame.image), *self.transfer.content.shape[:2])
-        self._keep(encode_image(image, ".png"), ".png")
-
-    def _save_run(self) -> None:
-        self._say("Saving the animation.")
-        self._keep(encode_animation([self._finished(frame.image) for frame in self.history.frames], ".gif"), ".gif")
-
-    def _keep(self, data: bytes, ending: str) -> None:
-        """Write a file, say where it is, and offer it as a download."""
+    def _save(self, ending: str) -> None:
+        """Save the picture that is shown, at the final size and with its recipe, or the run as an animation."""
+        if not self.run:
+            return
+        if ending == ".gif":
+            self._say("Saving the animation.")
+            data = encode_animation([self.run.picture(number) for number in range(len(self.run.frames))], ending)
+        else:
+            size = self.run.content.shape[:2]
+            image = resize_image(self.run.picture(self.shown), *size)
+            data = encode_image(image, ending, self.run.recipe_of(self.shown).to_json())
         name = "_".join(self.content.chosen + self.styles.chosen)
         path = keep(data, free_path(OUTPUT_IMAGES / f"{name}{ending}"))
+        step = "" if ending == ".gif" else f"step {self.run.frames[self.shown].step} "
         if path.parent == OUTPUT_IMAGES:
-            self._say(f"Saved as {OUTPUT_IMAGES.name}/{path.name}.")
+            self._say(f"Saved {step}as {OUTPUT_IMAGES.name}/{path.name}.")
         else:
-            self._say(f"{OUTPUT_IMAGES.name} takes no files, so it is saved as {path}.")
-        address = data_uri(data, path.suffix[1:])
-        link = f'<a download="{html.escape(path.name)}" href="{address}">Download {html.escape(path.name)}</a>'
-        self.link.value = link if len(data) <= LARGEST_LINK else ""
+            self._say(f"{OUTPUT_IMAGES.name} takes no files, so {step or 'it '}is saved as {path}.")
+        if len(data) <= LARGEST_DOWNLOAD:
+            self.easel.tell("file", data, name=path.name)
+
+    def _show_code(self) -> None:
+        """The Python that paints the picture that is shown."""
+        if self.run:
+            recipe = self.run.recipe_of(self.shown)
+            chosen = [("content_images", self.content, recipe.content)]
+            chosen += [("styles_images", self.styles, name) for name in recipe.styles]
+            uploads = [
+                f"# First put your picture into {folder}/ as {name}.jpg.\n"
+                for folder, gallery, name in chosen
+                if not isinstance(gallery.sources[name], Path)
+            ]
+            self.easel.tell("code", text="".join(uploads) + recipe.code())
 
 
-def name_of(frame: Iterate) -> str:
-    return f"step {frame.step}" if frame.step else "the start"
+def pictured() -> bytes:
+    """A picture of the studio, as a JPEG, with words across it that say that it is one."""
+    picture = Image.open(STATIC_PICTURE).convert("RGB")
+    band = Image.new("RGB", (picture.width, 64), "#333333")
+    text = "This is a picture of the studio. Run this cell to paint."
+    ImageDraw.Draw(band).text((band.width / 2, 32), text, "white", ImageFont.load_default(26), anchor="mm")
+    picture.paste(band, (0, (picture.height - band.height) // 2))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=60)  # the lesson's file shall stay small
+    return buffer.getvalue()
 
 
-def describe_change(before: Weights, after: Weights) -> str:
-    """Which weights are new, such as "style weight 5"."""
-    pairs = [
-        ("content weight", before.content, after.content),
-        ("style weight", before.style, after.style),
-        ("total variation weight", before.total_variation, after.total_variation),
-        *zip(STYLE_LAYERS, before.style_layers, after.style_layers, strict=True),
-    ]
-    return ", ".join(f"{name} {f'{new:g}' if new else 'off'}" for name, old, new in pairs if new != old)
+def describe(run: Run) -> str:
+    """A run's pictures, such as "Cat in the style of Great Wave"."""
+    recipe = run.recipe
+    return f"{title_of(recipe.content)} in the style of {' and '.join(map(title_of, recipe.styles))}"
 
 
-def sources_html(content: Chooser, styles: Chooser) -> str:
-    """The chosen content image and style images, with their names."""
-    figures = []
-    for kind, chooser in (("content", content), ("style", styles)):
-        for name, image in zip(chooser.chosen, chooser.images(), strict=True):
-            title = html.escape(title_of(name))
-            address = data_uri(preview(image, 240), "jpeg")
-            figures.append(
-                f'<figure class="studio-{kind}-source"><img src="{address}" alt="{kind} image: {title}">'
-                f"<figcaption><b>{kind.capitalize()}</b> {title}</figcaption></figure>"
-            )
-    return f'<div class="studio-figures">{"".join(figures)}</div>'
-
-
-def progress_html(frame: Iterate | None) -> str:
-    """How far the run is; None: it has not begun."""
-    if frame is None:
-        return '<progress value="0" max="1" aria-label="steps done"></progress><div>Not started</div>'
-    parts = [f"Step {frame.step} of {frame.steps}", f"scale {frame.scale} of {frame.scales}", f"{frame.seconds:.0f} s"]
-    if 0 < frame.step < frame.steps:
-        parts.append(f"about {frame.seconds_left:.0f} s left")
-    bar = f'<progress value="{frame.step}" max="{frame.steps}" aria-label="steps done"></progress>'
-    return f"{bar}<div>{' · '.join(parts)}</div>"
+def resized_to(image: np.ndarray, size: int) -> np.ndarray:
+    """An image, however narrow, with a longer side of `size` pixels."""
+    height, width = (max(1, round(side * size / max(image.shape))) for side in image.shape[:2])
+    return resize_image(image, height, width)
