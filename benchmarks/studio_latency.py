@@ -12,35 +12,41 @@ import time
 from collections.abc import Sequence
 
 from helpers.studio import Studio
-from helpers.studio.studio import PLAYING
 
 MOVES = 5
 
 
 def main(arguments: Sequence[str]) -> None:
-    studio = Studio(size=int(arguments[0]), steps=60)
-    slider = studio.weight_sliders["style"].slider
-    studio.play.set_state({PLAYING: True})
+    studio, shown = Studio(size=int(arguments[0]), steps=60), {}
+    weight = studio.weight_sliders["style"]
 
-    def tick() -> float:
+    def page(message: dict, files: Sequence[bytes] = ()) -> None:
+        if message["kind"] == "picture":
+            shown.update(message)
+
+    studio.easel.send = page
+    studio.easel.set_state({"playing": True})
+
+    def step() -> float:
         began = time.perf_counter()
-        studio.play.set_state({"value": studio.play.value + 1})
+        studio.easel._handle_custom_msg({"kind": "step", "after": shown["newest"]}, [])
         return time.perf_counter() - began
 
-    while studio.transfer is None or studio.transfer.scale < len(studio.transfer.plan) - 1:
-        tick()  # up to the last scale, where steps are longest
+    step()
+    while studio.run.frames[-1].scale < len(studio.run.plan):
+        step()  # up to the last scale, where steps are longest
     for _ in range(3):
-        tick()
-    usual = min(tick() for _ in range(5))
+        step()
+    usual = min(step() for _ in range(5))
 
     moves = []
     for move in range(MOVES):
-        slider.set_state({"index": slider.index + (1 if move % 2 == 0 else -1)})
-        before, steps, seconds = studio.picture.value, 0, 0.0
-        while studio.used != studio.weights or studio.picture.value == before:
-            seconds += tick()
+        weight.slider.set_state({"value": 1.5 if move % 2 == 0 else 1.0})
+        steps, seconds = 0, 0.0
+        while shown["weights"]["style"] != weight.value:
+            seconds += step()
             steps += 1
-        moves.append({"to": slider.label, "steps": steps, "seconds": seconds})
+        moves.append({"to": f"{weight.value:g}", "steps": steps, "seconds": seconds})
     print(json.dumps({"usual step": usual, "moves": moves}))
 
 

@@ -10,14 +10,20 @@ import contextlib
 import math
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
+import numpy as np
 from tqdm import tqdm
 
 from . import images, memory, quiet_tensorflow, saving
 from .images import CONTENT_IMAGES, OUTPUT_IMAGES, STYLES_IMAGES, ImageError
 from .interrupts import Interrupts
+
+if TYPE_CHECKING:  # these load TensorFlow
+    from .recipe import Recipe
+    from .transfer import Iterate
 
 ANIMATION_FRAMES = 40
 
@@ -223,7 +229,11 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
         weights = Weights(**{name: value for name, value in given.items() if value is not None})
     except ValueError as error:
         return fail(error)
-    recipe = Recipe(options.content, tuple(options.style), **chosen, weights=((1, weights),))
+    # A picture may be shown to others, so its recipe tells nothing of this machine's folders.
+    content_name, *style_names = (
+        Path(name).name if Path(name).is_absolute() else name for name in (options.content, *options.style)
+    )
+    recipe = Recipe(content_name, tuple(style_names), **chosen, weights=((1, weights),))
     return follow(recipe, content, styles, options, output, interrupts)
 
 
@@ -249,7 +259,14 @@ def checked_output(options: argparse.Namespace, pictures: list[Path]) -> Path:
     return default_output(pictures)
 
 
-def follow(recipe, content, styles, options: argparse.Namespace, output: Path, interrupts: Interrupts) -> int:
+def follow(
+    recipe: "Recipe",
+    content: np.ndarray,
+    styles: list[np.ndarray],
+    options: argparse.Namespace,
+    output: Path,
+    interrupts: Interrupts,
+) -> int:
     """Paint by a recipe, and save what was painted."""
     from .recipe import Painting
     from .transfer import NotFiniteError
@@ -312,7 +329,7 @@ def keep(data: bytes, path: Path, overwrite: bool) -> Path:
     return where
 
 
-def run(iterates, steps: int, frames: list | None, interrupts: Interrupts) -> None:
+def run(iterates: Iterable["Iterate"], steps: int, frames: list | None, interrupts: Interrupts) -> None:
     """All steps of a painting, with a progress bar.
 
     About forty of the images on the way are added to `frames`, unless that is None. Where stderr is no terminal, ten

@@ -416,6 +416,12 @@ def test_lesson_8_in_jupyterlab(lab, page, project):
     studio.find("[data-group=style] label[title=Poppies]").click()
     studio.find("legend b").get_by_text("Poppies").wait_for()
     studio.wait_for_status("Press Paint")
+    studio.find(".blend").check()
+    studio.find("[data-group=style] label[title='Composition VIII']").click()
+    studio.find("legend b").get_by_text("Composition VIII, Poppies").wait_for()
+    studio.find("label").get_by_text("Share of Poppies").wait_for()
+    studio.find(".blend").uncheck()  # the one that was chosen first stays
+    studio.find("legend b").get_by_text("Poppies", exact=True).wait_for()
     studio.find(".runs button").first.click()
     studio.wait_for_caption(f"Now: step {step}")
     assert studio.picture() == now

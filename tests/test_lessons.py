@@ -171,7 +171,7 @@ def test_there_is_a_demo(lesson):
 def test_plumbing_is_folded_under_a_title(lesson):
     """On Colab a form, in JupyterLab hidden: what every lesson starts with, and what only wires up widgets."""
     for cell in code_cells(lesson):
-        wiring = tagged(cell, "setup") or re.search(r"lesson\.explore\(|FileUpload\(", cell.source)
+        wiring = tagged(cell, "setup") or re.search(r"lesson\.explore\(|= Upload\(", cell.source)
         folded = cell.metadata.get("cellView") == "form" and cell.metadata.get("jupyter") == {"source_hidden": True}
         assert bool(wiring) == cell.source.startswith("# @title ") == folded, cell.id
 

@@ -160,7 +160,8 @@ def test_the_command_line_paints_it_again(tmp_path):
 
     first, again = tmp_path / "first.png", tmp_path / "again.png"
     options = ("--size", 64, "--steps", 4, "--seed", 5, "--init", "noise", "--colors", "matched", "--style-weight", 3)
-    assert run("coffee", "night_cafe", *options, "-o", first).returncode == 0
+    assert run(CONTENT_IMAGES / "coffee.jpg", "night_cafe", *options, "-o", first).returncode == 0
+    assert Recipe.of_file(first).content == "coffee.jpg"  # no folder of this machine
     process = run("--again", first, "-o", again)
     assert process.returncode == 0, process.stderr
     assert first.read_bytes() == again.read_bytes()  # the recipe, too

@@ -306,9 +306,9 @@ function renderEasel({ model, el }) {
   const thumbnail = ({ name, title, group }, data) => {
     const input = element("input", { type: "radio", name: `${radio}-${group}`, value: name });
     input.onchange = () => {
-      const checked = [...el.querySelectorAll(`[data-group=${group}] input[name]:checked`)].map((box) => box.value);
+      const others = $(".blend").checked ? chosen.styles.filter((style) => style !== name) : [];
       if (group === "content") chosen.content = name;
-      else chosen.styles = $(".blend").checked && checked.length ? checked : [name];
+      else chosen.styles = input.checked || !others.length ? [...others, name] : others;
       send("choose", chosen);
       choose();
     };
