@@ -294,13 +294,14 @@ def follow(
     if transfer.step_number == 0:
         return status
 
-    data = saving.encode_image(painting.finished(transfer.result), output.suffix, painting.recipe.to_json())
+    def finished(image: np.ndarray) -> np.ndarray:
+        return recipe.finished(image, transfer.content)
+
+    data = saving.encode_image(finished(transfer.result), output.suffix, painting.recipe.to_json())
     where = keep(data, output, options.overwrite)
     tell(where if status == 0 else f"Stopped at step {transfer.step_number}; the picture so far: {where}", sys.stdout)
     if frames:
-        film = saving.encode_animation(
-            [*map(painting.finished, frames), painting.finished(transfer.result)], options.animation.suffix
-        )
+        film = saving.encode_animation([*map(finished, frames), finished(transfer.result)], options.animation.suffix)
         tell(keep(film, options.animation, options.overwrite), sys.stdout)
     return status
 

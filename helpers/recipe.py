@@ -127,6 +127,10 @@ class Recipe:
         """The weights that come into use at this step; None: those before stay."""
         return dict(self.weights).get(step)
 
+    def finished(self, image: np.ndarray, content: np.ndarray) -> np.ndarray:
+        """An image of the run as it is shown and saved: in the photograph's colors, if these were chosen."""
+        return keep_colors(image, content) if self.colors == "photo" else image
+
     def code(self) -> str:
         """The Python that paints the picture."""
         styles = ", ".join(f"load_image(find_image({name!r}, STYLES_IMAGES))" for name in self.styles)
@@ -240,7 +244,3 @@ class Painting:
         """More steps at the last size."""
         self.transfer.add_steps(count)
         self.recipe = replace(self.recipe, added=self.recipe.added + count)
-
-    def finished(self, image: np.ndarray) -> np.ndarray:
-        """An image of the run as it is shown and saved: in the photograph's colors, if these were chosen."""
-        return keep_colors(image, self.transfer.content) if self.recipe.colors == "photo" else image

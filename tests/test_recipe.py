@@ -107,7 +107,7 @@ def test_the_code_paints_the_same_picture():
     first.step(BOLD)
     names = {}
     exec(first.recipe.code(), names)
-    assert np.array_equal(names["picture"], first.finished(first.transfer.result))
+    assert np.array_equal(names["picture"], first.recipe.finished(first.transfer.result, first.transfer.content))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from .. import quiet_tensorflow
-from ..images import keep_colors, to_uint8
+from ..images import to_uint8
 
 with quiet_tensorflow():
     from ..recipe import Painting, Recipe
@@ -134,8 +134,7 @@ class Run:
 
     def picture(self, number: int = -1) -> np.ndarray:
         """A frame as it is shown and saved, at its own size."""
-        image = self.frames[number].image
-        return to_uint8(keep_colors(image, self.content)) if self.recipe.colors == "photo" else image
+        return to_uint8(self.recipe.finished(self.frames[number].image, self.content))
 
     def recipe_of(self, number: int = -1) -> Recipe:
         """The recipe of a frame."""

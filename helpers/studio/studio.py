@@ -348,6 +348,7 @@ class Studio(widgets.VBox):
         iterate = self.run.step(self.weights)
         if self.run.finished:
             self.easel.playing = False
+            self._keep(self.run)
             self._say(f"Done after {iterate.seconds:.0f} s. Save it, or press Paint for more steps.")
         elif len(self.run.marks) > marks:
             self._say(f"Since step {iterate.step}: {self.run.marks[-1][1]}.")
