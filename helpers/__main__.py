@@ -32,7 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status: 0 done, 2 bad input or not enough memory, 130 interrupted."""
     try:
         with Interrupts() as interrupts:
-            options = parse(arguments)
+            given = sys.argv[1:] if arguments is None else arguments
+            if given[:1] == ["mark"]:
+                return mark(given[1:])
+            options = parse(given)
             if options.list:
                 return list_pictures()
             if options.check:
@@ -71,7 +74,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m helpers",
         description="Paint a content image in the style of a painting, with VGG19's features.",
-        epilog="Names without a path are looked up in content_images/ and styles_images/; --list shows them.",
+        epilog="Names without a path are looked up in content_images/ and styles_images/; --list shows them. "
+        "For teachers: python -m helpers mark --help",
     )
     add = parser.add_argument
     add("content", nargs="?", default="cat", help="content image: what the picture shows (default: cat)")
@@ -185,6 +189,19 @@ def number(least: float, most: float = math.inf):
         return value
 
     return convert
+
+
+def mark(arguments: list[str]) -> int:
+    """Mark the exercises of a class, see `helpers.marking`."""
+    from . import marking
+
+    with quiet_tensorflow():
+        from .weights import WeightsError
+
+    try:
+        return marking.main(arguments)
+    except WeightsError as error:
+        return fail(error)
 
 
 def list_pictures() -> int:

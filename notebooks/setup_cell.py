@@ -10,7 +10,8 @@ here = Path.cwd()
 folders = here / "art-style-transfer", here, *here.parents
 course = next((folder for folder in folders if (folder / "helpers/lesson.py").is_file()), None)
 if course is None and "google.colab" in sys.modules:
-    fetch = ["git", "clone", "--quiet", "--depth=1", "https://github.com/jsmlau/art-style-transfer"]
+    home = "https://github.com/jsmlau/art-style-transfer"
+    fetch = ["git", "clone", "--quiet", "--depth=1", home, "art-style-transfer"]
     try:
         with tempfile.TemporaryDirectory(dir=here) as folder:  # all of it or nothing, also when interrupted
             subprocess.run(fetch, cwd=folder, check=True, capture_output=True, timeout=120)

