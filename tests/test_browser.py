@@ -22,6 +22,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from chromium import no_browser
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,25 +30,8 @@ ARTIFACTS = ROOT / "test-artifacts"
 LESSON = "notebooks/08_generated_image.ipynb"
 MINUTE = 60_000  # ms
 pytestmark = [pytest.mark.slow, pytest.mark.colab]
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 # --- A browser, a server, a page --------------------------------------------------------------------------------------
-
-
-def no_browser(reason):
-    """Skip on a person's machine; in CI, the browser tests must not be lost unnoticed."""
-    if os.environ.get("CI"):
-        pytest.fail(f"the browser tests cannot run in CI: {reason}")
-    pytest.skip(f"no browser test: {reason}")
 
 
 def needs_notebook(major):
@@ -58,22 +42,6 @@ def needs_notebook(major):
         no_browser("Jupyter's notebook is not installed (pip install -r requirements-test.txt)")
     if int(found.split(".")[0]) != major:
         pytest.skip(f"needs an environment with Notebook {major}; this one has Notebook {found}")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        no_browser("Python's playwright is not installed (pip install playwright)")
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        found = shutil.which("chromium") or shutil.which("chromium-browser") or (own if Path(own).exists() else None)
-        if found is None:
-            no_browser("there is no Chromium (apt install chromium, or playwright install chromium)")
-        chromium = playwright.chromium.launch(executable_path=found, args=CHROMIUM_OPTIONS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -142,6 +142,12 @@ def test_the_last_sections(lesson):
     assert len([target for target in papers if re.match(r"https://(doi\.org|arxiv\.org)/", target)]) >= 2
 
 
+def test_a_still_picture_stands_for_the_demo(lesson):
+    """Its tag tells the website which picture can be explored there."""
+    [twin] = [cell for cell in code_cells(lesson) if tagged(cell, "twin")]
+    assert any("image/jpeg" in output.get("data", {}) for output in twin.outputs)
+
+
 def test_predictions_and_questions_have_folded_answers(lesson):
     text = prose(lesson)
     assert "**Predict.**" in text and "**Check yourself.**" in text
@@ -187,7 +193,8 @@ def test_nothing_is_left_to_be_filled_in(lesson):
 def documents():
     for name in filter(present, NAMES):
         yield pytest.param(NOTEBOOKS, prose(read(name)), id=name)
-    yield pytest.param(ROOT, (ROOT / "README.md").read_text(encoding="utf-8"), id="README")
+    for page in ("README", "TEACHING"):
+        yield pytest.param(ROOT, (ROOT / f"{page}.md").read_text(encoding="utf-8"), id=page)
 
 
 @pytest.mark.parametrize(("folder", "text"), documents())

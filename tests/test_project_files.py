@@ -46,3 +46,44 @@ def test_colabs_new_versions_are_taken_over():
     assert updated(pins, freeze) == "# Of Colab, name==0\njupyter_client==8.0\nnumpy==2.3.1\n"
     with pytest.raises(SystemExit, match="no longer has jupyter_client"):
         updated(pins, "numpy==2.3.1\n")
+
+
+def test_the_website_is_published_as_make_builds_it():
+    workflow = yaml.safe_load(read(".github/workflows/site.yml"))
+    build = workflow["jobs"]["build"]["steps"]
+    assert any(step.get("run", "").startswith("make site") for step in build) and "\nsite:" in read("Makefile")
+    [folder] = [step["with"]["path"] for step in build if "upload-pages-artifact" in step.get("uses", "")]
+    assert f"{folder}\n" in read("Makefile") or f" {folder}/" in read("Makefile")
+    assert workflow["jobs"]["deploy"]["needs"] == "build" and workflow["permissions"]["pages"] == "write"
+
+
+# --- The teacher's page ---
+
+
+def test_the_teachers_page_has_every_lesson_with_the_minutes_of_its_card():
+    page = read("TEACHING.md")
+    found = re.findall(r"^### (\d+) (.+) · (\d+) / (\d+) / (\d+)$", page, re.MULTILINE)
+    lessons = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    assert [int(number) for number, *_ in found] == list(range(len(lessons)))
+    for path, (_, _, reading, running, practice) in zip(lessons, found, strict=True):
+        text = path.read_text(encoding="utf-8")
+        assert re.search(r"\*\*Time\*\* \| (\d+) minutes", text)[1] == reading, path.name
+        assert re.search(r"(?:about|less than) (\d) minutes? to run", text)[1] == running, path.name
+        assert sum(map(int, re.findall(r"· about (\d+) minutes", text))) == int(practice), path.name
+
+
+def test_every_lesson_has_what_a_teacher_needs():
+    parts = re.split(r"^### \d ?\d? ?", read("TEACHING.md").partition("## Lesson by lesson")[2], flags=re.MULTILINE)[1:]
+    for part in parts:
+        lines = set(re.findall(r"^- \*\*([A-Z][a-z ]+):\*\*", part, re.MULTILINE))
+        assert {"About", "Board", "Ask", "Stuck", "Leave out"} <= lines, part[:40]
+
+
+def test_the_teachers_page_names_sections_and_commands_that_exist():
+    page = read("TEACHING.md")
+    for command in set(re.findall(r"(?:`|^)make ([a-z-]+)", page, re.MULTILINE)):
+        assert f"\n{command}:" in read("Makefile"), command
+    for number, sections in re.findall(r"[Ll]esson (\d), sections? (\d(?:(?:,| and| to) \d)*)", page):
+        [path] = (ROOT / "notebooks").glob(f"0{number}_*.ipynb")
+        there = re.findall(r"## (\d)\. ", path.read_text(encoding="utf-8"))
+        assert set(re.findall(r"\d", sections)) <= set(there), (number, sections)

@@ -1,0 +1,143 @@
+"""The website: README, lessons with their committed outputs, the teacher's page, results and credits (make site).
+
+Nothing is run, and no page asks another server for anything.
+"""
+
+import base64
+import html
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "site")]
+
+import twins  # noqa: E402
+
+from classroom.home import current  # noqa: E402
+
+project = "Art Style Transfer"
+author = "the authors of the course"
+extensions = ["myst_nb"]
+root_doc = "README"
+include_patterns = ["README.md", "TEACHING.md", "notebooks/*.ipynb", "site/slides.md"]
+include_patterns += ["benchmarks/RESULTS.md", "*_images/CREDITS.md"]
+nb_execution_mode = "off"
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath", "html_image"]
+myst_heading_anchors = 4
+suppress_warnings = ["toc.not_included"]
+html_theme = "sphinx_book_theme"
+html_title = project
+html_static_path = ["_static"]
+html_css_files = ["course.css"]
+html_js_files = [("explore.js", {"defer": "defer"})]
+html_show_copyright = False
+mathjax_path = "mathjax/tex-svg.js"
+html_context = {"default_mode": "auto"}  # light or dark as the reader's system is
+html_theme_options = {
+    "repository_url": f"https://github.com/{current()}",
+    "repository_branch": "main",
+    "path_to_docs": "",
+    "navbar_persistent": [],  # one search box, not two
+    "use_repository_button": True,
+    "use_download_button": True,
+    "launch_buttons": {"colab_url": "https://colab.research.google.com"},
+    "show_toc_level": 2,
+}
+
+LESSONS = (
+    ("Start here", "00_start_here"),
+    ("1 Content image", "01_content_image"),
+    ("2 Style image", "02_style_image"),
+    ("3 VGG19 model", "03_vgg19_model"),
+    ("4 Content loss", "04_content_loss"),
+    ("5 Style loss", "05_style_loss"),
+    ("6 Total variation loss", "06_total_variation_loss"),
+    ("7 Optimization", "07_optimization"),
+    ("8 Generated image", "08_generated_image"),
+)
+CONTENTS = f"""
+
+```{{toctree}}
+:hidden:
+:caption: Lessons
+{chr(10).join(f"{title} <notebooks/{name}>" for title, name in LESSONS)}
+```
+
+```{{toctree}}
+:hidden:
+:caption: More
+TEACHING
+site/slides
+benchmarks/RESULTS
+content_images/CREDITS
+styles_images/CREDITS
+output_images/CREDITS
+```
+"""
+
+
+def prepare(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Before a page is read: the table of contents on the first one, descriptions and demos in the lessons."""
+    if docname == root_doc:
+        source[0] += CONTENTS
+    elif docname.startswith("notebooks/"):
+        lesson = json.loads(source[0])
+        for cell in lesson["cells"]:
+            for output in cell.get("outputs", []):
+                described = output.get("metadata", {}).get("image/jpeg", {}).get("alt")
+                if described:
+                    options = cell["metadata"].setdefault("mystnb", {}).setdefault("image", {})
+                    options["alt"] = described
+                    if "twin" in cell["metadata"].get("tags", []):
+                        options["classes"] = "twin"
+                        jpeg = base64.b64decode("".join(output["data"]["image/jpeg"]))
+                        app.env.twins[docname] = parts(jpeg, described, "".join(cell["source"]))
+        source[0] = json.dumps(lesson)
+
+
+def parts(jpeg: bytes, described: str, source: str) -> list[dict]:
+    """Title and place of each part of a figure, as explore.js wants them."""
+    titles = twins.titles(described)
+    boxes = twins.boxes(jpeg, len(titles), twins.columns(source, len(titles)))
+    return [{"title": title, "box": box} for title, box in zip(titles, boxes, strict=True)]
+
+
+class Offline(SphinxTransform):
+    """The Colab badge is a picture on another server: here it is a text. Demos get what they need to be explored."""
+
+    default_priority = 100
+
+    def apply(self) -> None:
+        for image in list(self.document.findall(nodes.image)):
+            if image["uri"].startswith("https://colab.research.google.com/"):
+                image.replace_self(nodes.Text(f"▶ {image.get('alt', '')}"))
+            elif "twin" in image["classes"]:
+                data = html.escape(json.dumps(self.env.twins[self.env.docname]), quote=True)
+                place = image.parent.index(image)
+                image.parent.insert(place + 1, nodes.raw("", "</div>", format="html"))
+                image.parent.insert(place, nodes.raw("", f'<div class="explore" data-parts="{data}">', format="html"))
+
+
+def first_page(app: Sphinx, exception: Exception | None) -> None:
+    """The README is also the page that a server shows first."""
+    if not exception and app.builder.format == "html":
+        shutil.copy(Path(app.outdir, "README.html"), Path(app.outdir, "index.html"))
+
+
+def begin(app: Sphinx) -> None:
+    app.env.twins = {}
+
+
+def setup(app: Sphinx) -> dict:
+    app.connect("builder-inited", begin)
+    app.connect("source-read", prepare)
+    app.connect("build-finished", first_page)
+    app.add_transform(Offline)
+    return {"parallel_read_safe": False}
