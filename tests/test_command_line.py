@@ -299,7 +299,7 @@ def test_keep_colors_keeps_the_contents_colors(project):
 
 
 def test_matched_colors_another_style_loss_and_finer_strokes(project):
-    arguments = ("cat", "composition_viii", "--size", "128", "--steps", "6", "-o")
+    arguments = ("cat", "composition_viii", "--size", "96", "--steps", "4", "-o")
     options = {
         "plain.png": (),
         "matched.png": ("--colors", "matched"),
@@ -308,7 +308,7 @@ def test_matched_colors_another_style_loss_and_finer_strokes(project):
     }
     for name, chosen in options.items():
         assert run(project, *arguments, name, *chosen).returncode == 0
-    content = open_picture(CONTENT_IMAGES / "cat.jpg").resize((128, 85), Image.Resampling.LANCZOS)
+    content = open_picture(CONTENT_IMAGES / "cat.jpg").resize((96, 64), Image.Resampling.LANCZOS)
     plain, matched, fine, sliced = (np.asarray(open_picture(project / name), float) for name in options)
     means = [np.abs((picture - np.asarray(content)).mean(axis=(0, 1))).max() for picture in (plain, matched)]
     assert means[1] < 0.5 * means[0]

@@ -52,6 +52,7 @@ def course(pictures):
     return painted(*pictures)
 
 
+@pytest.mark.slow
 def test_the_right_formulas_paint_the_courses_picture(pictures, course):
     formulas = Formulas(relative_content_loss, gram_matrix, total_variation_loss, weighted_total)
     picture, iterates = painted(*pictures, formulas=formulas)
@@ -61,6 +62,7 @@ def test_the_right_formulas_paint_the_courses_picture(pictures, course):
         assert iterate.losses == pytest.approx(expected.losses, rel=1e-2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "formulas",
     [
@@ -75,6 +77,7 @@ def test_other_types_and_shapes_of_the_right_numbers_paint_the_courses_picture(p
     assert np.abs(picture - course[0]).mean() < 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "formulas",
     [

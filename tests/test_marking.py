@@ -1,4 +1,4 @@
-"""The marks of a class: twelve submissions, right, half, wrong and hostile."""
+"""The marks of a class: more than twelve submissions, right, half, wrong and hostile."""
 
 import base64
 import csv
@@ -26,8 +26,16 @@ HOSTILE = {
     "exits": "import os\n\n\n" + HEAD + "os._exit(0)",
     "exits_at_once": "import os\n\n\ndef fitted_size(height, width, longer=os._exit(0)):\n    return 3, 4",
     "says_right": HEAD + "print('Right.')\n    raise SystemExit('Right.')",
-    "much_memory": HEAD + "much = []\n    while True:\n        much.append(bytearray(10**8))",
+    "much_memory": HEAD + "return bytearray(3 * 10**9)",
     "network": "import socket\n\n\n" + HEAD + "return socket.create_connection(('127.0.0.1', 9))",
+    "garbage": "import os\n\n\n"
+    + HEAD
+    + "for channel in range(3, 30):\n        try:\n            os.write(channel, b'{[\\n' * 9)\n"
+    + "        except OSError:\n            pass",
+    "floods": "import os\n\n\n"
+    + HEAD
+    + "while True:\n        for channel in range(3, 30):\n            try:\n"
+    + "                os.write(channel, b'x' * 1000)\n            except OSError:\n                pass",
     "replaces_checks": "from helpers.checks import content_image\n\n\n"
     + HEAD
     + "content_image.require = lambda *_: None\n    return 3, 4",
@@ -57,7 +65,7 @@ def marks(tmp_path_factory):
     (folder / "secret.txt").write_text("as it was")
     command = [sys.executable, "-m", "helpers", "mark", *sorted(folder.glob("*.ipynb")), "-o", folder / "marks.csv"]
     done = subprocess.run(
-        [*command, "--seconds", "6"], capture_output=True, text=True, cwd=ROOT, env=os.environ | {"COLUMNS": "200"}
+        [*command, "--seconds", "10"], capture_output=True, text=True, cwd=ROOT, env=os.environ | {"COLUMNS": "200"}
     )
     assert done.returncode == 0, done.stderr
     with open(folder / "marks.csv", encoding="utf-8-sig", newline="") as file:
@@ -75,8 +83,9 @@ def test_each_gets_what_it_deserves(marks):
         "damaged": "missing",
     }
     assert "longer side is not 150" in rows["half"]["fitted_size"]
-    assert rows["endless"]["fitted_size"] == "wrong: not ready after 6 s"
-    assert rows["exits"]["fitted_size"] == marking.STOPPED
+    assert rows["endless"]["fitted_size"] == "wrong: not ready after 10 s"
+    for student in ("exits", "garbage", "floods"):
+        assert rows[student]["fitted_size"] == marking.STOPPED
     assert "SystemExit" in rows["says_right"]["fitted_size"]
     assert "MemoryError" in rows["much_memory"]["fitted_size"]
     assert "is not allowed" in rows["network"]["fitted_size"]
@@ -87,7 +96,17 @@ def test_each_gets_what_it_deserves(marks):
 @pytest.mark.slow
 def test_the_other_exercises_of_a_hostile_submission_stand(marks):
     rows, _, _ = marks
-    for student in ("endless", "exits", "says_right", "much_memory", "network", "half", "no_python", "right"):
+    for student in (
+        "endless",
+        "exits",
+        "says_right",
+        "much_memory",
+        "network",
+        "garbage",
+        "floods",
+        "half",
+        "no_python",
+    ):
         assert rows[student]["preprocess"] == "right", student
     assert rows["exits_at_once"]["preprocess"] == marking.STOPPED  # nothing could be defined
     assert rows["untouched"]["preprocess"] == "not yet"
@@ -102,6 +121,8 @@ def test_what_a_person_should_look_at(marks):
         "exits_at_once": "imports os",
         "says_right": "uses SystemExit",
         "network": "imports socket",
+        "garbage": "imports os",
+        "floods": "imports os",
         "replaces_checks": "changes content_image.require",
         "damaged": "damaged.ipynb: it is no notebook",
     }
@@ -201,3 +222,11 @@ def test_cells_that_only_ipython_understands(tmp_path):
     notebook.write_text(json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": source}]}))
     read = submission.read(notebook)
     assert read.functions == {"descend"} and len(read.statements) == 2 and read.odd == []
+
+
+def test_what_is_nested_deeply_hides_nothing_and_stops_nothing(tmp_path):
+    source = "def descend(x):\n    return " + "x" + ".a" * 3000 + "\n\n\ndef extractor(x):\n    return open(x)"
+    notebook = tmp_path / "a.ipynb"
+    notebook.write_text(json.dumps({"cells": [{"cell_type": "code", "metadata": {}, "source": source}]}))
+    read = submission.read(notebook)
+    assert read.functions == {"descend", "extractor"} or read.broken.keys() == {"descend", "extractor"}

@@ -39,6 +39,7 @@ def same(one, other):
     return np.array_equal(one.transfer.result, other.transfer.result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "recipe",
     [
@@ -59,6 +60,7 @@ def test_a_recipe_paints_the_same_picture(recipe):
     assert not same(first, painted(recipe))  # the move did something
 
 
+@pytest.mark.slow
 def test_a_recipe_knows_of_resumes_and_of_added_steps():
     first = Painting(SMALL)
     iterates = [first.step(Weights()) for _ in range(4)]
@@ -77,6 +79,7 @@ def test_a_recipe_knows_of_resumes_and_of_added_steps():
     assert same(first, followed(first.recipe))
 
 
+@pytest.mark.slow
 def test_a_run_that_was_put_away_goes_on_by_its_recipe():
     first = Painting(SMALL)
     iterate = [first.step(Weights()) for _ in range(3)][-1]
@@ -87,6 +90,7 @@ def test_a_run_that_was_put_away_goes_on_by_its_recipe():
     assert same(second, followed(second.recipe))
 
 
+@pytest.mark.slow
 def test_the_recipe_of_an_earlier_step():
     recipe = painted(SMALL, {3: BOLD, 5: Weights()}).recipe
     earlier = recipe.until(3)
@@ -97,6 +101,7 @@ def test_the_recipe_of_an_earlier_step():
     assert same(painting, followed(earlier))
 
 
+@pytest.mark.slow
 def test_the_code_paints_the_same_picture():
     first = Painting(replace(SMALL, styles=("spring", "poppies"), style_shares=(0.2, 0.8), colors="photo"))
     iterates = [first.step(Weights(style_layers=(1, 1, 1, 0.5, 0))) for _ in range(4)]

@@ -6,16 +6,19 @@ marks are advice: code in the same process as the checks can deceive them, and w
 
 import argparse
 import csv
+import functools
 import io
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from .. import quiet_tensorflow, saving
 from ..images import ROOT, ImageError
@@ -112,24 +115,27 @@ def mark(notebooks: list[Path], exercises: list[str], weights: Path, seconds: fl
         for line in answers(asked, weights, seconds):
             begun = line.get("begin", begun)
             ended = line.get("ended", ended)
-            if "verdict" in line:
+            if line.get("name") in left:
                 verdicts[line["name"]] = shortened(line["verdict"])
                 del left[line["name"]]
                 begun = None
         if ended == "done":
             break
         # Without a beginning it was a definition that failed, in the first of the notebooks that are left.
-        for name in [begun] if begun else asked[next(iter(left.values()))]:
+        for name in [begun] if begun in left else asked[next(iter(left.values()))]:
             verdicts[name] = ended
-            left.pop(name, None)
+            left.pop(name, None)  # its verdict may be there already
     return verdicts | {"look": "; ".join(dict.fromkeys(odd))}
 
 
-def answers(asked: dict[str, list[str]], weights: Path, seconds: float) -> Iterator[dict]:
-    """What the worker says, line by line. Where it takes too long it is stopped, and the last line says so."""
+def answers(asked: dict[str, list[str]], weights: Path, seconds: float) -> Iterator[dict[str, str]]:
+    """What the worker says, line by line. Where it takes too long it is stopped, and the last line says so.
+
+    A student's code can write into its channel: what is no line of the worker's ends it, too.
+    """
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(
-            [sys.executable, "-m", "helpers.marking.worker"],
+            [*without_network(), sys.executable, "-m", "helpers.marking.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -138,20 +144,45 @@ def answers(asked: dict[str, list[str]], weights: Path, seconds: float) -> Itera
             encoding="utf-8",
             errors="replace",
         )
-        lines = queue.Queue()
-        threading.Thread(target=lambda: [*map(lines.put, process.stdout), lines.put("")], daemon=True).start()
+        lines = queue.Queue(maxsize=100)
+        threading.Thread(target=pass_on, args=(process.stdout, lines), daemon=True).start()
         with process:
             try:
                 process.stdin.write(json.dumps(asked))
                 process.stdin.close()
                 patience = START_SECONDS
-                while line := lines.get(timeout=patience):
-                    yield json.loads(line)
+                for _ in range(2 * sum(map(len, asked.values())) + 1):  # a beginning and a verdict each, and the end
+                    if not (line := lines.get(timeout=patience)):
+                        return
+                    said = json.loads(line)
+                    if not (isinstance(said, dict) and all(isinstance(text, str) for text in said.values())):
+                        return
+                    yield said
                     patience = seconds
             except queue.Empty:
                 yield {"ended": f"wrong: not ready after {patience:g} s"}
+            except (ValueError, RecursionError, OSError):  # no JSON; or it ended before it was asked
+                return
             finally:
                 process.kill()
+
+
+def pass_on(stream: TextIO, lines: queue.Queue) -> None:
+    """Put the lines of a stream into a queue, and an empty one at the end; none is longer than a verdict can be."""
+    for line in iter(lambda: stream.readline(10_000), ""):
+        lines.put(line)
+    lines.put("")
+
+
+@functools.cache
+def without_network() -> list[str]:
+    """How a program is started that sees no network at all, where the system can do that (Linux).
+
+    The worker refuses connections anyway, but only Python's own.
+    """
+    start = ["unshare", "--user", "--map-root-user", "--net"]
+    can = shutil.which("unshare") and subprocess.run([*start, "true"], capture_output=True).returncode == 0
+    return start if can else []
 
 
 def environment(folder: str, weights: Path) -> dict[str, str]:

@@ -44,18 +44,20 @@ def read(path: Path) -> Submission:
     submission = Submission()
     for source in code_cells(path):
         source = re.sub(r"^[ \t]*[%!].*$", "", source, flags=re.MULTILINE)  # what only IPython understands
+        written = re.findall(r"^def (\w+)\(", source, re.MULTILINE)
         try:
-            tree = ast.parse(source)
+            submission.statements += [statement for statement in ast.parse(source).body if defines(statement)]
+            submission.broken = {name: why for name, why in submission.broken.items() if name not in written}
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            reason = f"{type(error).__name__}: {getattr(error, 'msg', error)}"
             where = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-            submission.broken |= dict.fromkeys(re.findall(r"^def (\w+)\(", source, re.MULTILINE), reason + where)
-            continue
-        submission.broken = {name: why for name, why in submission.broken.items() if f"def {name}(" not in source}
-        kept = [statement for statement in tree.body if defines(statement)]
-        submission.statements += kept
+            reason = f"{type(error).__name__}: {getattr(error, 'msg', error)}{where}"
+            submission.broken |= dict.fromkeys(written, reason)
     imported = set(names_imported(submission.statements))
-    submission.odd = [reason for statement in submission.statements for reason in oddities(statement, imported)]
+    for statement in submission.statements:
+        try:
+            submission.odd += oddities(statement, imported)
+        except RecursionError:
+            submission.odd.append("is nested very deeply")
     return submission
 
 
