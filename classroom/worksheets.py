@@ -1,6 +1,6 @@
 """Worksheets to be solved by hand, with other numbers for each class, and their keys.
 
-The lessons' answers are public; these are not, because the numbers come from the name of the class.
+The lessons' answers are public; these are not, because the numbers come from the class and a word of the teacher's.
 """
 
 import math
@@ -23,9 +23,9 @@ class Question:
     formulas: dict[str, tuple[str, Matrix]] = field(default_factory=dict)
 
 
-def sheet(name: str) -> list[Question]:
-    """The questions for a class (such as "7b"), one a lesson; the same name gives the same numbers."""
-    numbers = random.Random(name)
+def sheet(seed: str) -> list[Question]:
+    """The questions, one a lesson; the same seed gives the same numbers."""
+    numbers = random.Random(seed)
     return [make(numbers) for make in (distance, colors, parameters, content, gram, variation, step, total)]
 
 

@@ -234,7 +234,10 @@ def test_worksheets_on_paper():
 @pytest.mark.slow
 def test_the_folder_is_made_once_and_stands_alone(tmp_path, capsys):
     folder = tmp_path / "deep" / "teaching"
-    assert main(["--out", str(folder), "--class", "7b"]) == 0
+    assert main(["--out", str(folder), "--class", "7b", "--word", "heron"]) == 0
+    sheet = (folder / "worksheets" / "7b.md").read_text(encoding="utf-8")
+    assert sheet == worksheets.markdown("7b", worksheets.sheet("7b heron")) and "heron" not in sheet
+    assert sheet != worksheets.markdown("7b", worksheets.sheet("7b "))
     assert sorted(path.name for path in folder.parent.iterdir()) == ["teaching"]
     assert sorted(os.listdir(folder)) == ["key", "nbgrader", "otter", "students", "worksheets"]
     assert sorted(os.listdir(folder / "worksheets")) == ["7b.md", "7b.pdf", "7b_key.md", "7b_key.pdf"]
@@ -277,8 +280,14 @@ OTHER = "/".join(("a-teacher", "class.7b"))  # not whole in this file: it is one
 
 
 def test_all_that_names_the_home_follows_and_comes_back(course):
-    old, before = home.current(course), contents(course)
+    old = home.current(course)
+    near = course / "near.md"
+    near.write_text(f"https://github.com/{old}-2, my{old}, https://github.com/{old}.wiki\n")  # other repositories
+    subprocess.run(["git", "add", "near.md"], cwd=course, check=True)
+    before = contents(course)
     home.move(OTHER, course)
+    assert near.read_bytes() == before.pop(near)
+    near.unlink()
     texts = b"".join(contents(course).values())
     assert old.encode() not in texts
     assert texts.count(OTHER.encode()) == b"".join(before.values()).count(old.encode()) > 20
