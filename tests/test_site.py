@@ -188,6 +188,14 @@ def test_without_javascript_the_figure_stays(open_page):
     assert page.query_selector_all(".explore input") == []
 
 
+def test_on_paper_the_figure_is_whole(open_page):
+    page = open_page("notebooks/06_total_variation_loss.html")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".explore details img").is_visible()
+    assert not page.locator(".explore-view").is_visible() and not page.locator(".explore input").first.is_visible()
+
+
 def test_every_lesson_has_one_twin_and_its_parts_lie_apart():
     """Cut out, each part has its own title, and parts of a row do not overlap."""
     for name in LESSONS:

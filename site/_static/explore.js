@@ -73,6 +73,7 @@ function explore(figure) {
   const summary = document.createElement("summary");
   summary.textContent = "All of them at once";
   whole.append(summary, strip);
+  window.addEventListener("beforeprint", () => (whole.open = true)); // on paper nothing can be moved
   figure.replaceChildren(view, ...sliders.map(({ row }) => row), whole);
   const ready = () => show();
   if (strip.complete && strip.naturalWidth) ready();
