@@ -14,8 +14,10 @@ from pathlib import Path
 
 import nbformat
 
+from helpers.images import ROOT
+
 from . import copies, graders, worksheets
-from .lessons import ROOT, paths, read
+from .lessons import paths, read
 
 # What the students' copies need beside them; the last only if `make weights-pack` has made it.
 COURSE = ("helpers", "content_images", "styles_images", "notebooks/figures", "weights")

@@ -7,7 +7,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parent.parent
+from helpers.images import ROOT
+
 FOLDED = re.compile(r"<details><summary>(?P<title>[^<]*)</summary>\s*(?P<text>.*?)\s*</details>\n*", re.DOTALL)
 CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 

@@ -8,6 +8,7 @@ import html
 import json
 import shutil
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 from docutils import nodes
@@ -19,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
 import twins  # noqa: E402
 
-from classroom.home import current  # noqa: E402
+from helpers import HOME  # noqa: E402
 
 project = "Art Style Transfer"
 author = "the authors of the course"
@@ -34,14 +35,18 @@ myst_heading_anchors = 4
 suppress_warnings = ["toc.not_included"]
 html_theme = "sphinx_book_theme"
 html_title = project
-html_static_path = ["_static"]
+# The one file of MathJax that the pages need, from the package on PyPI that brings it along.
+html_static_path = [
+    "_static",
+    str(distribution("sphinx-mathjax-offline").locate_file("sphinx-mathjax-offline/static/mathjax/tex-svg.js")),
+]
+mathjax_path = "tex-svg.js"
 html_css_files = ["course.css"]
 html_js_files = [("explore.js", {"defer": "defer"})]
 html_show_copyright = False
-mathjax_path = "mathjax/tex-svg.js"
 html_context = {"default_mode": "auto"}  # light or dark as the reader's system is
 html_theme_options = {
-    "repository_url": f"https://github.com/{current()}",
+    "repository_url": HOME,
     "repository_branch": "main",
     "path_to_docs": "",
     "navbar_persistent": [],  # one search box, not two
@@ -51,23 +56,21 @@ html_theme_options = {
     "show_toc_level": 2,
 }
 
-LESSONS = (
-    ("Start here", "00_start_here"),
-    ("1 Content image", "01_content_image"),
-    ("2 Style image", "02_style_image"),
-    ("3 VGG19 model", "03_vgg19_model"),
-    ("4 Content loss", "04_content_loss"),
-    ("5 Style loss", "05_style_loss"),
-    ("6 Total variation loss", "06_total_variation_loss"),
-    ("7 Optimization", "07_optimization"),
-    ("8 Generated image", "08_generated_image"),
-)
+LESSONS = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
+
+
+def short_title(lesson: str) -> str:
+    """05_style_loss as "5 Style loss", 00_start_here as "Start here"."""
+    number, words = lesson.split("_", 1)
+    return f"{number.lstrip('0')} {words.replace('_', ' ').capitalize().replace('Vgg', 'VGG')}".strip()
+
+
 CONTENTS = f"""
 
 ```{{toctree}}
 :hidden:
 :caption: Lessons
-{chr(10).join(f"{title} <notebooks/{name}>" for title, name in LESSONS)}
+{chr(10).join(f"{short_title(lesson)} <notebooks/{lesson}>" for lesson in LESSONS)}
 ```
 
 ```{{toctree}}
@@ -81,12 +84,16 @@ styles_images/CREDITS
 output_images/CREDITS
 ```
 """
+DECKS = "".join(f'- <a href="../slides/{lesson}.html">{short_title(lesson)}</a>\n' for lesson in LESSONS)
+explored: dict[str, list[dict]] = {}  # the parts of each lesson's still picture, by page
 
 
 def prepare(app: Sphinx, docname: str, source: list[str]) -> None:
     """Before a page is read: the table of contents on the first one, descriptions and demos in the lessons."""
     if docname == root_doc:
         source[0] += CONTENTS
+    elif docname == "site/slides":
+        source[0] += DECKS
     elif docname.startswith("notebooks/"):
         lesson = json.loads(source[0])
         for cell in lesson["cells"]:
@@ -98,7 +105,7 @@ def prepare(app: Sphinx, docname: str, source: list[str]) -> None:
                     if "twin" in cell["metadata"].get("tags", []):
                         options["classes"] = "twin"
                         jpeg = base64.b64decode("".join(output["data"]["image/jpeg"]))
-                        app.env.twins[docname] = parts(jpeg, described, "".join(cell["source"]))
+                        explored[docname] = parts(jpeg, described, "".join(cell["source"]))
         source[0] = json.dumps(lesson)
 
 
@@ -119,7 +126,7 @@ class Offline(SphinxTransform):
             if image["uri"].startswith("https://colab.research.google.com/"):
                 image.replace_self(nodes.Text(f"▶ {image.get('alt', '')}"))
             elif "twin" in image["classes"]:
-                data = html.escape(json.dumps(self.env.twins[self.env.docname]), quote=True)
+                data = html.escape(json.dumps(explored[self.env.docname]), quote=True)
                 place = image.parent.index(image)
                 image.parent.insert(place + 1, nodes.raw("", "</div>", format="html"))
                 image.parent.insert(place, nodes.raw("", f'<div class="explore" data-parts="{data}">', format="html"))
@@ -131,12 +138,7 @@ def first_page(app: Sphinx, exception: Exception | None) -> None:
         shutil.copy(Path(app.outdir, "README.html"), Path(app.outdir, "index.html"))
 
 
-def begin(app: Sphinx) -> None:
-    app.env.twins = {}
-
-
 def setup(app: Sphinx) -> dict:
-    app.connect("builder-inited", begin)
     app.connect("source-read", prepare)
     app.connect("build-finished", first_page)
     app.add_transform(Offline)

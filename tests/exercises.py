@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from classroom import lessons
 from helpers import checks, images, losses
 from helpers.checks.verdict import OURS, SLOW, YOURS
 from helpers.images import MEAN_BGR, ROOT
@@ -47,28 +48,26 @@ GIVEN = {
 
 
 @cache
-def cells(lesson: str) -> list:
-    """The cells of a lesson such as "00_start_here"."""
-    return nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4).cells
+def read(lesson: str) -> nbformat.NotebookNode:
+    """A lesson such as "00_start_here"."""
+    return lessons.read(NOTEBOOKS / f"{lesson}.ipynb")
 
 
 def stubs(lesson: str) -> list[str]:
     """The sources of a lesson's stub cells."""
-    return [cell.source for cell in cells(lesson) if "exercise" in cell.metadata.get("tags", [])]
+    return [cell.source for cell in read(lesson).cells if lessons.tagged(cell, "exercise")]
 
 
 def solutions(lesson: str) -> list[str]:
     """The sources of a lesson's folded solutions."""
-    folded = re.compile(r"<summary>Solution</summary>\s+```python\n(.*?)```", re.DOTALL)
-    return [code for cell in cells(lesson) if cell.cell_type == "markdown" for code in folded.findall(cell.source)]
+    return list(lessons.solutions(read(lesson)).values())
 
 
 def exercises() -> list[tuple[str, str]]:
     """All exercises found in the notebooks: (lesson, name of the function to write)."""
-    lessons = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
     return [
         (lesson, name)
-        for lesson in lessons
+        for lesson in (path.stem for path in lessons.paths())
         for source in stubs(lesson)
         for name in re.findall(r"^def (\w+)\(", source, re.MULTILINE)
     ]

@@ -150,6 +150,25 @@ def test_a_students_whole_folder(tmp_path, capsys):
     assert "7 right" in capsys.readouterr().out
 
 
+def test_an_interrupted_run_keeps_the_marks_so_far(tmp_path, monkeypatch, capsys):
+    for name in ("ann", "ben"):
+        nbformat.write(nbformat.v4.new_notebook(), tmp_path / f"{name}.ipynb")
+
+    def first_only(notebooks, exercises, *_):
+        if notebooks[0].stem == "ben":
+            raise KeyboardInterrupt
+        return dict.fromkeys(exercises, "right") | {"look": ""}
+
+    monkeypatch.setattr(marking, "mark", first_only)
+    notebooks = [str(tmp_path / f"{name}.ipynb") for name in ("ann", "ben")]
+    assert main(["mark", *notebooks, "-o", str(tmp_path / "marks.csv")]) == 130
+    assert [line.split(",")[0] for line in (tmp_path / "marks.csv").read_text("utf-8-sig").splitlines()] == [
+        "student",
+        "ann",
+    ]
+    assert (tmp_path / "marks.html").is_file()
+
+
 def test_nothing_is_written_over(tmp_path, capsys):
     notebook = tmp_path / "a.ipynb"
     nbformat.write(nbformat.v4.new_notebook(), notebook)

@@ -1,5 +1,7 @@
 """The website and the slides (`make site`), in a real browser, from files and without a network."""
 
+import base64
+import io
 import json
 import re
 import runpy
@@ -10,7 +12,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from helpers.images import ROOT
 
@@ -196,13 +200,27 @@ def test_on_paper_the_figure_is_whole(open_page):
     assert not page.locator(".explore-view").is_visible() and not page.locator(".explore input").first.is_visible()
 
 
-def test_every_lesson_has_one_twin_and_its_parts_lie_apart():
-    """Cut out, each part has its own title, and parts of a row do not overlap."""
-    for name in LESSONS:
-        lesson = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
-        [cell] = [cell for cell in lesson.cells if "twin" in cell.metadata.get("tags", [])]
-        titles = twins["titles"](cell.outputs[0].metadata["image/jpeg"]["alt"])
-        assert 2 <= len(titles) == len(set(titles)), name
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_parts_of_a_still_picture_are_cut_in_the_white_between_them(name):
+    lesson = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    [cell] = [cell for cell in lesson.cells if "twin" in cell.metadata.get("tags", [])]
+    titles = twins["titles"](cell.outputs[0].metadata["image/jpeg"]["alt"])
+    assert 2 <= len(titles) == len(set(titles))
+    jpeg = base64.b64decode(cell.outputs[0].data["image/jpeg"])
+    gray = np.asarray(Image.open(io.BytesIO(jpeg)).convert("L"))
+    height, width = gray.shape
+    boxes = twins["boxes"](jpeg, len(titles), twins["columns"](cell.source, len(titles)))
+    covered = np.zeros_like(gray, dtype=int)
+    for left, top, wide, high in boxes:
+        x, y, right, bottom = (
+            round(share) for share in (left * width, top * height, (left + wide) * width, (top + high) * height)
+        )
+        covered[y:bottom, x:right] += 1
+        part = gray[y:bottom, x:right]
+        assert part.min() < 128  # something is in it
+        edges = (part[0], part[-1], part[:, 0], part[:, -1])
+        assert min(edge.min() for edge in edges) > 200  # and nothing of it is cut off
+    assert covered.max() == 1 and gray[covered == 0].min(initial=255) > 200  # all of the figure is in one part
 
 
 def test_titles_are_read_off_the_description():
@@ -223,10 +241,10 @@ def test_a_deck_is_short_and_every_slide_has_notes_with_minutes(deck):
     slides = re.split(r"^##? ", deck.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     assert 8 <= len(slides) <= 12
     for slide in slides:
-        [notes] = re.findall(r"```\{notes\}\n(.*?)```", slide, re.DOTALL)
+        [notes] = re.findall(r"```\{revealjs-notes\}\n(.*?)```", slide, re.DOTALL)
         assert re.match(r"\d+ minutes?\. ", notes), notes
         shown = re.sub(
-            r"```\{notes\}.*?```|\$\$.*?\$\$|^\|.*$|!\[.*?\]\(.*?\)", "", slide, flags=re.DOTALL | re.MULTILINE
+            r"```\{revealjs-notes\}.*?```|\$\$.*?\$\$|^\|.*$|!\[.*?\]\(.*?\)", "", slide, flags=re.DOTALL | re.MULTILINE
         )
         assert len(shown.split()) <= 60, shown
     for alt in re.findall(r"!\[(.*?)\]", deck.read_text(encoding="utf-8")):

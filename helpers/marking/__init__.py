@@ -31,7 +31,7 @@ MISSING, STOPPED = "missing", "wrong: it ended the program"
 
 
 def main(arguments: list[str]) -> int:
-    """Mark the submissions, print a line for each, and write the table and the page beside it.
+    """Mark the submissions, print a line for each, and write the table and the page beside it, also if interrupted.
 
     Returns:
         The exit status 0. A submission that is off has its row, with what is off.
@@ -50,13 +50,17 @@ def main(arguments: list[str]) -> int:
     weights = find_weights().path
     exercises = [name for name in checks.__all__ if name != "my_functions"]
     rows = {}
-    for student, notebooks in submissions.items():
-        rows[student] = mark(notebooks, exercises, weights, options.seconds)
-        print(summary(student, rows[student]), flush=True)
-    asked = columns(rows, exercises)
-    saving.keep(as_csv(rows, asked).encode("utf-8-sig"), table, options.overwrite)  # so that Excel reads accents
-    saving.keep(page.html(rows, submissions, asked).encode(), pictures, options.overwrite)
-    print(f"{table}, {pictures}")
+    try:
+        for student, notebooks in submissions.items():
+            rows[student] = mark(notebooks, exercises, weights, options.seconds)
+            print(summary(student, rows[student]), flush=True)
+    finally:
+        if rows:
+            asked = columns(rows, exercises)
+            # With a mark at its beginning, so that Excel reads accents.
+            where = saving.keep(as_csv(rows, asked).encode("utf-8-sig"), table, options.overwrite)
+            shown = saving.keep(page.html(rows, submissions, asked).encode(), pictures, options.overwrite)
+            print(f"{where}, {shown}")
     return 0
 
 

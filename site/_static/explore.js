@@ -63,8 +63,12 @@ function explore(figure) {
     const whole = wide / broadest;
     view.style.width = `${wide}px`;
     view.style.height = `${whole * highest * ratio}px`;
-    const [x, y] = [(broadest - width) / 2, 0];
-    Object.assign(picture.style, { width: `${whole}px`, left: `${whole * (x - left)}px`, top: `${whole * ratio * (y - top)}px` });
+    const centered = (broadest - width) / 2;
+    Object.assign(picture.style, {
+      width: `${whole}px`,
+      left: `${whole * (centered - left)}px`,
+      top: `${-whole * ratio * top}px`,
+    });
     const margins = [top, 1 - left - width, 1 - top - height, left].map((share) => `${100 * share}%`);
     picture.style.clipPath = `inset(${margins.join(" ")})`;
   }
@@ -75,10 +79,8 @@ function explore(figure) {
   whole.append(summary, strip);
   window.addEventListener("beforeprint", () => (whole.open = true)); // on paper nothing can be moved
   figure.replaceChildren(view, ...sliders.map(({ row }) => row), whole);
-  const ready = () => show();
-  if (strip.complete && strip.naturalWidth) ready();
-  else picture.addEventListener("load", ready);
-  new ResizeObserver(ready).observe(figure);
+  picture.addEventListener("load", show);
+  new ResizeObserver(show).observe(figure); // also calls it once now
 }
 
 document.querySelectorAll(".explore").forEach(explore);

@@ -5,8 +5,6 @@ import json
 import shutil
 from pathlib import Path
 
-from docutils import nodes
-from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -19,25 +17,12 @@ root_doc = "00_start_here"
 exclude_patterns = ["lessons"]
 suppress_warnings = ["toc.not_included"]
 myst_enable_extensions = ["dollarmath"]
-mathjax_path = "mathjax/tex-svg.js"
-html_static_path = ["../_static"]
+mathjax_path = "../../_static/tex-svg.js"  # the decks are part of the website, and share its copy
 revealjs_static_path = ["../_static"]
 revealjs_css_files = ["slides.css"]
 revealjs_style_theme = "white"
 revealjs_script_conf = {"hash": True, "slideNumber": "c/t", "transition": "none", "width": 1200, "height": 720}
 revealjs_script_plugins = [{"name": "RevealNotes", "src": "revealjs/plugin/notes/notes.js"}]
-
-
-class Notes(Directive):
-    """What the teacher says: shown in the speaker's window only."""
-
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        inside = nodes.container()
-        self.state.nested_parse(self.content, self.content_offset, inside)
-        opening = nodes.raw("", '<aside class="notes">', format="html")
-        return [opening, *inside.children, nodes.raw("", "</aside>", format="html")]
 
 
 def take_pictures(app: Sphinx) -> None:
@@ -55,6 +40,5 @@ def take_pictures(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    app.add_directive("notes", Notes)
     app.connect("builder-inited", take_pictures)
     return {"parallel_read_safe": True}
