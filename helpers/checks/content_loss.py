@@ -1,5 +1,6 @@
 """Lesson 4, content loss: the checks of its exercises."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -65,19 +66,29 @@ def relative_content_loss(function: Callable) -> None:
     require_few_operations(lambda x: function(x, tf.ones_like(x)), features)
 
 
+LAYERS = ("block2_conv2", "block1_conv2", "block3_conv1")
+
+
+@functools.cache  # a check is run many times
+def views_and_features() -> tuple[dict, list[dict]]:
+    """Two images, as they are and preprocessed, by name; and the feature maps of each, one table a kind of pooling.
+
+    Any kind of pooling is right.
+    """
+    generated, content = np.random.default_rng(6).uniform(0, 255, (2, 32, 48, 3)).astype(np.float32)
+    views = {"generated": generated, "content": content}
+    views |= {f"preprocessed {name}": preprocess(image) for name, image in views.items()}
+    networks = [build_vgg19(LAYERS, pooling=pooling) for pooling in POOLING]
+    return views, [{name: network(view[np.newaxis]) for name, view in views.items()} for network in networks]
+
+
 @check(course_content_loss_of)
 def content_loss_of(function: Callable) -> None:
     """Exercise 2: `function(content, layer)`, which returns the content loss on a layer as a function of an image."""
-    random = np.random.default_rng(6)
-    generated, content = random.uniform(0, 255, (2, 32, 48, 3)).astype(np.float32)
-    views = {"generated": generated, "content": content}
-    views |= {f"preprocessed {name}": preprocess(image) for name, image in views.items()}
-    layers = ("block2_conv2", "block1_conv2", "block3_conv1")
-    networks = [build_vgg19(layers, pooling=pooling) for pooling in POOLING]  # any of them is right
-    seen = [{name: network(view[np.newaxis]) for name, view in views.items()} for network in networks]
-
-    for layer in layers:
-        loss = call(function, content, layer)
+    views, seen = views_and_features()
+    generated, content = views["generated"], views["content"]
+    for layer in LAYERS:
+        loss = call(function, content.copy(), layer)
         require(
             callable(loss),
             "the result should be a function that takes an image, but it is of type "
