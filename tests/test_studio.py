@@ -23,6 +23,8 @@ from helpers.studio.controls import WeightSlider
 from helpers.studio.run import KEPT_IMAGES, KEPT_LATER, Run
 from helpers.transfer import StyleTransfer, Weights
 
+pytestmark = [pytest.mark.slow, pytest.mark.colab]  # they paint
+
 BOLD = Weights(content=0.01, style=5.0, style_layers=(1.0,) * 5)
 
 

@@ -15,6 +15,8 @@ from helpers.objective import Objective, Targets, Weights
 from helpers.transfer import NotFiniteError, StyleTransfer, plan_scales
 from helpers.vgg import build_vgg19
 
+pytestmark = [pytest.mark.slow, pytest.mark.colab]  # they paint
+
 
 def small(content, style, **options):
     """A run on the smallest sensible picture, with the two shallowest style layers."""
