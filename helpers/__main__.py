@@ -9,10 +9,11 @@ import argparse
 import contextlib
 import math
 import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 import numpy as np
 from tqdm import tqdm
@@ -20,6 +21,7 @@ from tqdm import tqdm
 from . import images, memory, quiet_tensorflow, saving
 from .images import CONTENT_IMAGES, OUTPUT_IMAGES, STYLES_IMAGES, ImageError
 from .interrupts import Interrupts
+from .masks import check_region, encode_mask, fit_mask, is_white, load_mask
 
 if TYPE_CHECKING:  # these load TensorFlow
     from .recipe import Recipe
@@ -79,7 +81,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("content", nargs="?", default="cat", help="content image: what the picture shows (default: cat)")
-    add("style", nargs="*", default=["great_wave"], help="style image, or several to blend (default: great_wave)")
+    add(
+        "style",
+        nargs="*",
+        default=["great_wave"],
+        metavar="STYLE[:MASK[:STYLE_MASK]]",
+        help="style image, or several: to blend, or each with a mask of its own (default: great_wave)",
+    )
     add("-o", "--output", type=Path, metavar="FILE", help="a .png or .jpg (default: a free name in output_images/)")
     add("--overwrite", action="store_true", help="replace the output files if they exist")
     add("--again", type=Path, metavar="FILE", help="paint a picture of this course again, with the recipe inside it")
@@ -133,6 +141,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         help="how styles are compared: by Gram matrices, by means and covariances, "
         "or by sorted projections, which takes longer (default: gram)",
     )
+    add(
+        "--mask",
+        metavar="FILE",
+        help="a gray picture of where the styles go: white is painted, black stays the photograph",
+    )
+    add("--style-mask", metavar="FILE", help="a gray picture of which part of the style image is the style")
     add("--optimizer", choices=("lbfgs", "adam"), default="lbfgs", help="default: lbfgs, which needs fewer steps")
     add(
         "--pooling", choices=("l2", "avg", "max"), default="l2", help="pooling layers of VGG19 (default: l2, smoothest)"
@@ -218,12 +232,16 @@ def list_pictures() -> int:
 def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     """Paint and save the picture; everything that can be wrong with the input is found before TensorFlow is loaded."""
     content_path = images.find_image(options.content, CONTENT_IMAGES)
-    style_paths = [images.find_image(name, STYLES_IMAGES) for name in options.style]
+    given_styles = [split_style(text, options) for text in options.style]
+    style_paths = [images.find_image(style.name, STYLES_IMAGES) for style in given_styles]
     content = images.load_image(content_path)
     styles = [images.load_image(path) for path in style_paths]
-    images.fitted_size(content, options.size, images.name_of(content_path))
-    for path, style in zip(style_paths, styles, strict=True):
-        images.fitted_size(style, options.size, images.name_of(path), options.style_size)
+    content_size = images.fitted_size(content, options.size, images.name_of(content_path))
+    masks, style_masks = [], []
+    for path, style, given in zip(style_paths, styles, given_styles, strict=True):
+        style_size = images.fitted_size(style, options.size, images.name_of(path), options.style_size)
+        masks.append(read_mask(given.mask, *content_size))
+        style_masks.append(read_mask(given.style_mask, *style_size))
     output = checked_output(options, [content_path, *style_paths])
     if images.is_one_color(content):
         tell(
@@ -248,10 +266,52 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
         return fail(error)
     # A picture may be shown to others, so its recipe tells nothing of this machine's folders.
     content_name, *style_names = (
-        Path(name).name if Path(name).is_absolute() else name for name in (options.content, *options.style)
+        Path(name).name if Path(name).is_absolute() else name
+        for name in (options.content, *(style.name for style in given_styles))
     )
+    chosen |= {"masks": tuple(masks)} if any(masks) else {}
+    chosen |= {"style_masks": tuple(style_masks)} if any(style_masks) else {}
     recipe = Recipe(content_name, tuple(style_names), **chosen, weights=((1, weights),))
     return follow(recipe, content, styles, options, output, interrupts)
+
+
+class Style(NamedTuple):
+    """A style as it is given: a painting's name, and the names of masks, "" for none."""
+
+    name: str
+    mask: str
+    style_mask: str
+
+
+def split_style(text: str, options: argparse.Namespace) -> Style:
+    """The parts of STYLE[:MASK[:STYLE_MASK]]; --mask and --style-mask stand in for those that are not there.
+
+    Raises:
+        ImageError: there are more parts.
+    """
+    # Not at the colon of C:\\ or D:/, which belongs to a path.
+    parts = [text] if Path(text).is_file() else re.split(r":(?![\\/])|(?<!^[A-Za-z])(?<!:[A-Za-z]):", text)
+    if len(parts) > 3:
+        raise ImageError(f"'{text}' has too many colons: give STYLE:MASK or STYLE:MASK:STYLE_MASK.")
+    name, mask, style_mask = (*parts, "", "")[:3]
+    return Style(name, mask or options.mask or "", style_mask or options.style_mask or "")
+
+
+def read_mask(name: str, height: int, width: int) -> str:
+    """A mask file, fitted to a picture of this size, as the recipe keeps it; "" for no name or for all of it."""
+    if not name:
+        return ""
+    mask = load_mask(name)
+    check_region(mask, height, width, images.name_of(name))
+    (mask_height, mask_width), tolerance = mask.shape, 0.02
+    if abs(mask_height * width / (mask_width * height) - 1) > tolerance:
+        tell(
+            f"Note: {images.name_of(name)} is {mask_width} x {mask_height} px and is stretched to the shape of the "
+            f"picture, {width} x {height} px.",
+            sys.stderr,
+        )
+    mask = fit_mask(mask, height, width)
+    return "" if is_white(mask) else encode_mask(mask)
 
 
 def paint_again(options: argparse.Namespace, interrupts: Interrupts) -> int:
@@ -291,7 +351,7 @@ def follow(
 
     try:
         tell(find_weights().description, sys.stdout)
-        takes = memory.needed(*images.fitted_size(content, recipe.size))
+        takes = memory.needed(*images.fitted_size(content, recipe.size), len(set(recipe.masks)))
         tell(f"Memory: about {takes / 1e9:.1f} GB of {memory.available() / 1e9:.1f} GB", sys.stdout)
         painting = Painting(recipe, content, styles)
     except (ValueError, WeightsError) as error:
@@ -314,7 +374,10 @@ def follow(
     def finished(image: np.ndarray) -> np.ndarray:
         return recipe.finished(image, transfer.content)
 
-    data = saving.encode_image(finished(transfer.result), output.suffix, painting.recipe.to_json())
+    text = painting.recipe.to_json()
+    if output.suffix.lower() != ".png" and len(text) > saving.LONGEST_COMMENT:
+        tell("Note: the recipe with its masks is too long for a JPEG; save a PNG to keep it.", sys.stderr)
+    data = saving.encode_image(finished(transfer.result), output.suffix, text)
     where = keep(data, output, options.overwrite)
     tell(where if status == 0 else f"Stopped at step {transfer.step_number}; the picture so far: {where}", sys.stdout)
     if frames:

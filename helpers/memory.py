@@ -7,15 +7,20 @@ import psutil
 
 BASE = 0.88e9  # bytes: TensorFlow, VGG19 and the compiled objective
 PER_PIXEL = 2700  # bytes for each pixel of the canvas, while the gradient is computed
+PER_REGION = 450  # bytes more for each mask
 MARGINS = 32  # px that a canvas is higher and wider than its picture, at most
 RESERVED = 1.2e9  # bytes of addresses, at most, that allocators and threads reserve and do not use
 SLACK = 0.95  # of the memory is taken by the size that is advised: what is free changes from one moment to the next
 SYSTEM = Path("/")  # where the files below are; another folder in the tests
 
 
-def needed(height: float, width: float) -> float:
-    """Bytes that a run takes for a picture of this size, with everything else in the process."""
-    return BASE + PER_PIXEL * (height + MARGINS) * (width + MARGINS)
+def needed(height: float, width: float, regions: int = 0) -> float:
+    """Bytes that a run takes for a picture of this size, with everything else in the process.
+
+    Args:
+        regions: how many masks there are; each of them weighs the style layers' features anew.
+    """
+    return BASE + (PER_PIXEL + PER_REGION * regions) * (height + MARGINS) * (width + MARGINS)
 
 
 def available() -> float:
@@ -65,20 +70,21 @@ def _free_in_containers() -> list[float]:
     return free
 
 
-def check(size: int, height: int, width: int) -> None:
+def check(size: int, height: int, width: int, regions: int = 0) -> None:
     """Say it now if a picture takes more memory than there is.
 
     Args:
         size: the picture's longer side in pixels, as the user knows it.
         height, width: of the picture.
+        regions: how many masks there are.
 
     Raises:
         MemoryError: it does; the sentence says how much it takes, and which size would fit.
     """
-    takes, has = needed(height, width), available()
+    takes, has = needed(height, width, regions), available()
     if takes > has:
         fits = size // 10 * 10
-        while fits > 32 and needed(height * fits / size, width * fits / size) > SLACK * has:
+        while fits > 32 and needed(height * fits / size, width * fits / size, regions) > SLACK * has:
             fits -= 10
         advice = f"a size of {fits} px fits" if fits > 32 else "close other programs"
         amounts = f"takes about {takes / 1e9:.1f} GB of memory, and there are {has / 1e9:.1f} GB"

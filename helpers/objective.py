@@ -12,6 +12,7 @@ import tensorflow as tf
 from .formulas import COURSE, Formulas
 from .images import preprocess
 from .losses import gram_matrix, squared_norm
+from .masks import Regions, pooled
 from .vgg import build_vgg19
 
 
@@ -59,10 +60,17 @@ class Weights:
 
 
 class Targets(NamedTuple):
-    """What the generated image is compared with, by layer name."""
+    """What the generated image is compared with, by layer name.
+
+    Attributes:
+        content: feature maps of the content image.
+        style: tables of the style images, one for each region of the generated image, (regions, ..., ...).
+        regions: how much each position belongs to each region, (regions, height, width); empty: all is one region.
+    """
 
     content: dict[str, tf.Tensor]
     style: dict[str, tf.Tensor]
+    regions: dict[str, tf.Tensor] = {}
 
 
 class StyleLoss(NamedTuple):
@@ -71,7 +79,8 @@ class StyleLoss(NamedTuple):
     Attributes:
         table: makes a tensor (1, ..., ...) of a feature map (1, height, width, channels). For a style image it is also
             given the number of positions (height x width) that the generated image's feature map has, so that both
-            tables can have the same shape. Tables of several style images are blended.
+            tables can have the same shape. Where there are masks it is also given how much each position counts,
+            (height, width), 1 on average. Tables of several style images are blended.
         distance: how far a table is from the target's, shape (1,): 0 for the same one, about 1 for another style.
     """
 
@@ -87,8 +96,8 @@ def relative_distance(table: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
 def style_loss_of(formula: Callable[[tf.Tensor], tf.Tensor]) -> StyleLoss:
     """A style loss of a formula for one feature map without a batch axis, as students write it."""
 
-    def table(features, positions=None):
-        return tf.cast(formula(features[0]), features.dtype)[tf.newaxis]
+    def table(features, positions=None, counts=None):
+        return tf.cast(formula(guided(features, counts)[0]), features.dtype)[tf.newaxis]
 
     return StyleLoss(table, relative_distance)
 
@@ -98,7 +107,24 @@ def scalar(value: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
     return tf.reshape(tf.cast(value, dtype), ())
 
 
-GRAM = StyleLoss(lambda features, positions=None: gram_matrix(features), relative_distance)
+def guided(features: tf.Tensor, counts: tf.Tensor | None) -> tf.Tensor:
+    """Feature maps whose Gram matrix is that of a region, ``sum_ij m_ij F_ijc F_ijd / sum_ij m_ij``.
+
+    Args:
+        features: feature map (1, height, width, channels).
+        counts: m, how much each position counts, (height, width), 1 on average; None: all the same.
+
+    Source: Gatys et al. (2017), "Controlling perceptual factors in neural style transfer", equations 4 and 5.
+    """
+    return features if counts is None else features * tf.sqrt(counts)[tf.newaxis, ..., tf.newaxis]
+
+
+def gram_table(features: tf.Tensor, positions: int | None = None, counts: tf.Tensor | None = None) -> tf.Tensor:
+    """The Gram matrix of a feature map, or of a region in it."""
+    return gram_matrix(guided(features, counts))
+
+
+GRAM = StyleLoss(gram_table, relative_distance)
 
 
 class Objective:
@@ -118,6 +144,7 @@ class Objective:
         style_loss: StyleLoss = GRAM,
         vgg_weights=None,
         formulas: Formulas = COURSE,
+        regions: int = 0,
     ):
         self.formulas = formulas
         self.style_loss = style_loss if formulas.style is gram_matrix else style_loss_of(formulas.style)
@@ -131,7 +158,8 @@ class Objective:
         channels = {name: feature_map.shape[-1] for name, feature_map in self.vgg.output.items()}
         targets = Targets(
             {name: tf.TensorSpec((1, None, None, channels[name])) for name in self.content_layers},
-            {name: tf.TensorSpec((1, None, None)) for name in self.style_layers},
+            {name: tf.TensorSpec((regions or 1, None, None)) for name in self.style_layers},
+            {name: tf.TensorSpec((regions, None, None)) for name in self.style_layers if regions},
         )
         weights = dict.fromkeys(("content", "style", "total variation"), tf.TensorSpec(()))
         weights["style layers"] = tf.TensorSpec((len(self.style_layers),))
@@ -143,20 +171,46 @@ class Objective:
         """Feature maps of one image (height, width, 3), 0..255, by layer name, each (1, height, width, channels)."""
         return self.vgg(preprocess(tf.constant(image, tf.float32)[tf.newaxis]))
 
-    def targets(self, content: np.ndarray, styles: Sequence[np.ndarray], shares: Sequence[float]) -> Targets:
+    def targets(
+        self,
+        content: np.ndarray,
+        styles: Sequence[np.ndarray],
+        shares: Sequence[float],
+        style_masks: Sequence[np.ndarray | None] = (),
+        regions: Regions | None = None,
+    ) -> Targets:
         """Feature maps of the content image, and the tables of the style images, blended by their shares.
 
         Blending Gram matrices has the same gradient as adding up the shares of each image's style loss.
+
+        Args:
+            content, styles: images, 0..255.
+            shares: one number for each style.
+            style_masks: which part of each style image is meant, (height, width), 0..1; empty or None: all of it.
+            regions: where in the content image each style goes; None: everywhere.
         """
         content_features = self.features(content)
-        blended = dict.fromkeys(self.style_layers, 0.0)
-        for style, share in zip(styles, shares, strict=True):
-            style_features = self.features(style)
-            for name in self.style_layers:
-                positions = math.prod(content_features[name].shape[1:3])
-                table = self.style_loss.table(style_features[name], positions)
-                blended[name] += share / sum(shares) * table
-        return Targets({name: content_features[name] for name in self.content_layers}, blended)
+        members = regions.members if regions else [range(len(styles))]
+        blended = {name: [0.0] * len(members) for name in self.style_layers}
+        for region, numbers in enumerate(members):
+            for number in numbers:
+                style_features = self.features(styles[number])
+                share = shares[number] / sum(shares[member] for member in numbers)
+                counts = self.at_layers(style_masks[number]) if style_masks and style_masks[number] is not None else {}
+                for name in self.style_layers:
+                    positions = math.prod(content_features[name].shape[1:3])
+                    given = {"counts": counts[name] / tf.reduce_mean(counts[name])} if counts else {}
+                    table = self.style_loss.table(style_features[name], positions, **given)
+                    blended[name][region] += share * table
+        return Targets(
+            {name: content_features[name] for name in self.content_layers},
+            {name: tf.concat(tables, axis=0) for name, tables in blended.items()},
+            self.at_layers(regions.maps) if regions else {},
+        )
+
+    def at_layers(self, masks: np.ndarray) -> dict[str, tf.Tensor]:
+        """Masks (..., height, width) at the size of each style layer's feature maps."""
+        return {name: tf.constant(pooled(masks, int(name[5]) - 1)) for name in self.style_layers}
 
     def try_out_formulas(self, image: np.ndarray) -> None:
         """Compute the formulas that are not the course's own, and their gradients, once on an image 0..255.
@@ -184,16 +238,24 @@ class Objective:
             scalar(self.formulas.content(features[name][0], targets.content[name][0]), image.dtype)
             for name in self.content_layers
         ]
-        style = [
-            self.style_loss.distance(self.style_loss.table(features[name]), targets.style[name])[0]
-            for name in self.style_layers
-        ]
+        style = [self._style_loss(features[name], targets, name) for name in self.style_layers]
         return {
             "content": tf.add_n(content) / len(content),
             "style": tf.tensordot(shares, tf.stack(style), 1),
             "total variation": scalar(self.formulas.variation(image[0] / 255), image.dtype)
             / tf.cast(tf.size(image), image.dtype),
         }
+
+    def _style_loss(self, features: tf.Tensor, targets: Targets, name: str) -> tf.Tensor:
+        """The style loss on one layer. Each region counts as much as its share of the picture."""
+        table, distance = self.style_loss
+        if not targets.regions:
+            return distance(table(features), targets.style[name])[0]
+        losses = []
+        for region, target in zip(tf.unstack(targets.regions[name]), tf.unstack(targets.style[name]), strict=True):
+            area = tf.maximum(tf.reduce_mean(region), 1e-12)
+            losses.append(area * distance(table(features, counts=region / area), target[tf.newaxis])[0])
+        return tf.add_n(losses)
 
     def losses_and_gradient(self, image: tf.Tensor, targets: Targets, weights: Mapping[str, tf.Tensor]):
         """The weighted parts, the total loss, and its gradient with respect to the image's pixels."""

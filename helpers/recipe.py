@@ -5,7 +5,7 @@
 
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from .images import (
     match_colors,
     to_uint8,
 )
+from .masks import decode_mask
 from .saving import RECIPE
 
 with quiet_tensorflow():
@@ -52,6 +53,8 @@ class Recipe:
         weights: the first step that uses them, and the weights, in the order of the steps.
         restarts: steps after which the run was resumed from the picture as it was kept, rounded to whole numbers.
         added: how many steps were added after the last.
+        masks: where each style goes, see `masks`: "" is everywhere; empty: all styles go everywhere.
+        style_masks: in the same way, which part of each style image is meant.
         step: of the picture: the run is followed as far as that.
         versions: what painted it.
         The others are those of `StyleTransfer`.
@@ -69,6 +72,8 @@ class Recipe:
     init: str = "content"
     seed: int = 0
     colors: str = "painting"
+    masks: tuple[str, ...] = ()
+    style_masks: tuple[str, ...] = ()
     weights: tuple[tuple[int, Weights], ...] = ((1, Weights()),)
     restarts: tuple[int, ...] = ()
     added: int = 0
@@ -86,11 +91,13 @@ class Recipe:
             (step, Weights(**{**weights, "style_layers": tuple(weights["style_layers"])}))
             for step, weights in values["weights"]
         )
-        for name in ("styles", "style_shares", "restarts"):
-            values[name] = tuple(values[name])
+        for name in ("styles", "style_shares", "restarts", "masks", "style_masks"):
+            values[name] = tuple(values.get(name, ()))
         if not (values["weights"] and values["styles"] and values["style_loss"] in STYLE_LOSSES):
             raise ValueError("no recipe")
-        return cls(**values)
+        recipe = cls(**values)
+        decoded(recipe.masks + recipe.style_masks)  # raises here if one of them is no mask
+        return recipe
 
     @classmethod
     def of_file(cls, path: str | Path) -> "Recipe":
@@ -140,6 +147,9 @@ class Recipe:
         arguments = [f"{name}={value!r}" for name, value in given.items()]
         if self.style_loss != "gram":
             arguments.append(f"style_loss=STYLE_LOSSES[{self.style_loss!r}]")
+        for kind, masks in (("masks", self.masks), ("style_masks", self.style_masks)):
+            files = [f"load_image('{kind[:-1]}_{n}.png')" if mask else "None" for n, mask in enumerate(masks, start=1)]
+            arguments += [f"{kind}=[{', '.join(files)}]"] if masks else []
         further = "from helpers.further.style_losses import STYLE_LOSSES\n" if self.style_loss != "gram" else ""
         names = ["CONTENT_IMAGES", "STYLES_IMAGES", "find_image", "load_image"]
         names += ["keep_colors"] * (self.colors == "photo") + ["match_colors"] * (self.colors == "matched")
@@ -173,6 +183,11 @@ class Recipe:
         return "\n".join([*lines, f"picture = {finished}", ""])
 
 
+def decoded(masks: Sequence[str]) -> list[np.ndarray | None]:
+    """The masks of a recipe as gray pictures, 0..255. Raises ImageError or ValueError: one of them is no mask."""
+    return [255 * decode_mask(mask) if mask else None for mask in masks]
+
+
 class Painting:
     """A run of the engine that writes its recipe along.
 
@@ -203,6 +218,8 @@ class Painting:
             weights=recipe.weights[0][1],
             style_loss=STYLE_LOSSES[recipe.style_loss],
             style_size=recipe.style_size,
+            masks=decoded(recipe.masks) or None,
+            style_masks=decoded(recipe.style_masks) or None,
             pooling=recipe.pooling,
             init=recipe.init,
             seed=recipe.seed,

@@ -21,6 +21,7 @@ from .images import ImageError, check_image, resize_image, to_uint8
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")
 ANIMATION_ENDINGS = (".gif", ".webp")
 RECIPE = "art-style-transfer"  # the recipe's name among the texts of a PNG
+LONGEST_COMMENT = 65_533  # bytes: what one segment of a JPEG holds
 LONGEST_NAME = 140  # bytes: what every file system takes, an encrypted home folder too
 
 
@@ -60,7 +61,7 @@ def save_animation(
 def encode_image(image: np.ndarray, ending: str, recipe: str = "") -> bytes:
     """The file of an image (0 to 255, clipped and rounded): a JPEG, or a PNG if the ending is .png; it says sRGB.
 
-    `recipe`: a text that is kept inside, see `recipe.py`.
+    `recipe`: a text that is kept inside, see `recipe.py`. A JPEG leaves out one that is too long for it; masks can be.
     """
     picture, buffer = Image.fromarray(to_uint8(check_image(np.clip(image, 0, 255)))), io.BytesIO()
     if ending.lower() == ".png":
@@ -70,8 +71,9 @@ def encode_image(image: np.ndarray, ending: str, recipe: str = "") -> bytes:
             says.add_text(RECIPE, recipe)
         picture.save(buffer, "PNG", pnginfo=says)
     else:
+        kept = recipe if len(recipe) <= LONGEST_COMMENT else ""
         # 4:4:4: full resolution for colors too
-        picture.save(buffer, "JPEG", quality=95, subsampling="4:4:4", icc_profile=srgb_profile(), comment=recipe)
+        picture.save(buffer, "JPEG", quality=95, subsampling="4:4:4", icc_profile=srgb_profile(), comment=kept)
     return buffer.getvalue()
 
 

@@ -9,6 +9,7 @@ Nothing here prints or draws. A lesson's loop, the command line and the studio a
 """
 
 import contextlib
+import itertools
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,7 @@ from . import coordinates, memory
 from .formulas import COURSE, Formulas
 from .images import check_image, fit_image, fitted_size, resize_image
 from .losses import weighted_total
+from .masks import Regions, check_mask, check_region, fit_mask, is_white
 from .objective import GRAM, StyleLoss, Weights, shared_objective
 from .optimizers import LBFGS, Adam, Rule
 
@@ -84,6 +86,9 @@ class StyleTransfer:
         formulas: what the losses are computed with; those that are not the course's own are tried out first.
         style_size: the longer side of the style images, as a share of the picture's. Below 1 the strokes become
             finer, above 1 coarser.
+        masks: where the styles go: one gray picture for all styles, or a list with one for each (None: everywhere).
+            White is painted, black stays as the content image is. A mask of another size is resized.
+        style_masks: in the same way, which part of each style image is the style.
         pooling: "l2", which paints smoothest, "avg" as in Gatys et al. (2016), or "max" as VGG19 was trained.
         init: "content", "noise" or an image to start from.
         seed: of the noise.
@@ -109,6 +114,8 @@ class StyleTransfer:
         style_layers: Sequence[str] = STYLE_LAYERS,
         style_loss: StyleLoss = GRAM,
         style_size: float = 1.0,
+        masks: np.ndarray | Sequence[np.ndarray | None] | None = None,
+        style_masks: np.ndarray | Sequence[np.ndarray | None] | None = None,
         pooling: str = "l2",
         init: str | np.ndarray = "content",
         seed: int = 0,
@@ -136,16 +143,27 @@ class StyleTransfer:
             raise ValueError(f"There is no start {init!r}; choose content, noise or an image.")
         if not isinstance(init, str):
             init = check_image(init, "The image to start from")
-        self.objective = shared_objective(
-            tuple(content_layers), tuple(style_layers), pooling, style_loss, vgg_weights, formulas
-        )
         self.weights = weights or Weights()
         self.content = fit_image(content, size, "The content image")
         self.optimizer_choice = optimizer
         self.style_size = style_size
-        sides = [*self.content.shape[:2]]
-        for number, style in enumerate(self.styles, start=1):
-            sides += fitted_size(style, size, f"Style image {number}", style_size)
+        style_sides = [
+            fitted_size(style, size, f"Style image {number}", style_size)
+            for number, style in enumerate(self.styles, start=1)
+        ]
+        sides = [*self.content.shape[:2], *itertools.chain(*style_sides)]
+        self.masks = fitted_masks(masks, [self.content.shape[:2]] * len(self.styles), "mask")
+        self.style_masks = fitted_masks(style_masks, style_sides, "style mask")
+        self.regions = self._regions(*self.content.shape[:2])
+        self.objective = shared_objective(
+            tuple(content_layers),
+            tuple(style_layers),
+            pooling,
+            style_loss,
+            vgg_weights,
+            formulas,
+            len(self.regions.members) if self.regions else 0,
+        )
         self.plan = plan_scales(size, steps, scales, size / min(sides))
         self.steps = steps
         self.step_number = 0
@@ -157,7 +175,7 @@ class StyleTransfer:
         if isinstance(init, str):
             init = random_picture(*self.content.shape[:2], seed) if init == "noise" else self.content
         if not tf.config.list_physical_devices("GPU"):  # which has its own memory
-            memory.check(size, *self.content.shape[:2])
+            memory.check(size, *self.content.shape[:2], len(self.regions.members) if self.regions else 0)
         with explained_memory_errors(self.plan[0][0]):
             if formulas != COURSE:
                 self.objective.try_out_formulas(fit_image(self.content, self.plan[0][0]))
@@ -168,8 +186,7 @@ class StyleTransfer:
     @property
     def image(self) -> np.ndarray:
         """The picture so far at the current scale's size, clipped to 0..255."""
-        height, width = self._shape
-        return np.clip(self._picture(self.optimizer.x)[0, MARGIN : MARGIN + height, MARGIN : MARGIN + width], 0, 255)
+        return self._cut_out(self._picture(self.optimizer.x))
 
     @property
     def result(self) -> np.ndarray:
@@ -203,7 +220,7 @@ class StyleTransfer:
         size, _ = self.plan[self.scale + 1 if next_scale else self.scale]
         with explained_memory_errors(size, painted=self.plan[self.scale][0] if next_scale else 0):
             if next_scale:
-                self._start_scale(self.scale + 1, self.image)
+                self._start_scale(self.scale + 1, self._cut_out(self._painted(self.optimizer.x)))
             elif left == math.ceil(self.plan[self.scale][1] / 2):
                 self._shift_grid()
             if self.weights != self._weights_in_use:
@@ -239,7 +256,13 @@ class StyleTransfer:
         scale, ends = iterate.scale, [0, *np.cumsum([steps for _, steps in self.plan])[:-1], self.steps]
         if not (1 <= scale <= len(self.plan) and ends[scale - 1] <= iterate.step <= ends[scale]):
             raise ValueError(f"This run has no step {iterate.step} at scale {scale}.")
-        self._start_scale(scale - 1, check_image(iterate.image, "The image to resume from"))
+        image = check_image(iterate.image, "The image to resume from")
+        if self.regions:
+            content = resize_image(self.content, *image.shape[:2])
+            covered = self._regions(*image.shape[:2]).covered[..., np.newaxis]
+            # Where next to nothing is covered, next to nothing is known of what was painted below.
+            image = content + (image - content) / np.maximum(covered, 1 / 16)
+        self._start_scale(scale - 1, image)
         self.step_number = iterate.step
 
     def _seconds_left(self) -> float:
@@ -248,13 +271,22 @@ class StyleTransfer:
         work = np.pad(work, (0, self.steps - len(work)), mode="edge")  # steps that were added
         return self.seconds / self._work_done * work[self.step_number :].sum()
 
+    def _regions(self, height: int, width: int, on_canvas: bool = False) -> Regions | None:
+        """Where each style goes in a picture of this size; None: everywhere."""
+        if not self.masks:
+            return None
+        masks = [fit_mask(mask, height, width) for mask in self.masks]
+        return Regions.of([canvas(mask) for mask in masks] if on_canvas else masks, self.style_shares)
+
     def _start_scale(self, scale: int, image: np.ndarray) -> None:
         """Fit everything to the scale's size, and start the optimizer from the image."""
         size, _ = self.plan[scale]
         content = fit_image(self.content, size)
         styles = [fit_image(style, round(self.style_size * size)) for style in self.styles]
+        style_masks = [fit_mask(mask, *style.shape[:2]) for mask, style in zip(self.style_masks, styles, strict=False)]
+        regions = self._regions(*content.shape[:2], on_canvas=True)
         start = canvas(resize_image(image, *content.shape[:2]))[np.newaxis]
-        targets = self.objective.targets(canvas(content), styles, self.style_shares)
+        targets = self.objective.targets(canvas(content), styles, self.style_shares, style_masks, regions)
         if callable(self.optimizer_choice):
             optimizer = Rule(self.optimizer_choice, start)
         else:
@@ -263,6 +295,8 @@ class StyleTransfer:
         # All at once: an interrupt while the targets are computed leaves the run as it was.
         self.scale, self._shape, self.targets, self.optimizer = scale, content.shape[:2], targets, optimizer
         self._start, self._shift = start, 0
+        if regions:
+            self._beneath, self._covered = canvas(content)[np.newaxis], regions.covered[np.newaxis, ..., np.newaxis]
 
     def _shift_grid(self) -> None:
         """Shift the canvas by a few pixels before VGG19 sees it; what leaves it on one side comes back on the other.
@@ -273,14 +307,27 @@ class StyleTransfer:
         content = canvas(fit_image(self.content, self.plan[self.scale][0]))
         features = self.objective.features(np.roll(content, GRID_SHIFT, axis=(0, 1)))
         targets = self.targets._replace(content={name: features[name] for name in self.targets.content})
+        if self.regions:
+            maps = self._regions(*self._shape, on_canvas=True).maps
+            targets = targets._replace(regions=self.objective.at_layers(np.roll(maps, GRID_SHIFT, axis=(1, 2))))
         self.optimizer.objective_changed()
         self.targets, self._shift = targets, GRID_SHIFT
 
-    def _picture(self, x: np.ndarray) -> np.ndarray:
-        """The canvas at the coordinates x, (1, height, width, 3): where the scale started, and what x adds."""
+    def _painted(self, x: np.ndarray) -> np.ndarray:
+        """What is painted at the coordinates x, (1, height, width, 3): where the scale started, and what x adds."""
         if callable(self.optimizer_choice):  # x are the pixels themselves
             return x
         return self._start + coordinates.to_picture(x, *self._start.shape[1:3]).numpy()
+
+    def _picture(self, x: np.ndarray) -> np.ndarray:
+        """The canvas at the coordinates x: what is painted, where the masks let it cover the content image."""
+        painted = self._painted(x)
+        return self._beneath + self._covered * (painted - self._beneath) if self.regions else painted
+
+    def _cut_out(self, picture: np.ndarray) -> np.ndarray:
+        """A canvas (1, height, width, 3) without its margin, clipped to 0..255."""
+        height, width = self._shape
+        return np.clip(picture[0, MARGIN : MARGIN + height, MARGIN : MARGIN + width], 0, 255)
 
     def _evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
         """The total loss and its gradient at the coordinates x, with the weights in use."""
@@ -294,6 +341,8 @@ class StyleTransfer:
         gradient = np.roll(gradient, -self._shift, axis=(1, 2))
         # The line search needs more digits than float32 adds up with.
         total = sum(losses.values()) if self.objective.formulas.total is weighted_total else float(total)
+        if self.regions:
+            gradient = gradient * self._covered
         if not callable(self.optimizer_choice):
             gradient = coordinates.to_coordinates(gradient).numpy()
         if not (math.isfinite(total) and np.isfinite(gradient).all()):
@@ -320,6 +369,28 @@ def explained_memory_errors(size: int, painted: int = 0) -> Iterator[None]:
         raise MemoryError(f"There is not enough memory for a picture of {size} px; {advice}.") from error
 
 
+def fitted_masks(masks, sides: Sequence[tuple[int, int]], name: str) -> list[np.ndarray]:
+    """One mask for each picture of these heights and widths, 0..1; none at all if everything is white.
+
+    Args:
+        masks: one gray picture for all, or one or None for each.
+        name: what messages call them.
+
+    Raises:
+        ValueError: there are more or fewer masks than pictures, or one of them cannot be used.
+    """
+    masks = list(masks) if isinstance(masks, list | tuple) else [masks] * len(sides)
+    if len(masks) != len(sides):
+        raise ValueError(f"There are {len(sides)} style images but {len(masks)} {name}s; give None for no {name}.")
+    fitted = []
+    for number, (mask, (height, width)) in enumerate(zip(masks, sides, strict=True), start=1):
+        which = f"The {name}" if len(masks) == 1 else f"The {name} of style image {number}"
+        mask = np.ones((height, width), np.float32) if mask is None else check_mask(mask, which)
+        check_region(mask, height, width, which)
+        fitted.append(fit_mask(mask, height, width))
+    return [] if all(map(is_white, fitted)) else fitted
+
+
 def random_picture(height: int, width: int, seed: int) -> np.ndarray:
     """A picture of random coordinates on mid gray, (height, width, 3), 0..255.
 
@@ -337,10 +408,11 @@ def canvas(image: np.ndarray) -> np.ndarray:
     Sides become multiples of 16, or its pooling layers would not see the last pixels.
 
     Args:
-        image: (height, width, 3). The margin is `MARGIN` px at the top and left, up to 15 px more at the others.
+        image: (height, width, 3), or a mask (height, width). The margin is `MARGIN` px at the top and left, up to 15 px
+            more at the others.
     """
     bottom, right = (MARGIN + -(side + 2 * MARGIN) % 16 for side in image.shape[:2])
-    return np.pad(image, ((MARGIN, bottom), (MARGIN, right), (0, 0)), mode="reflect")
+    return np.pad(image, ((MARGIN, bottom), (MARGIN, right), *[(0, 0)] * (image.ndim - 2)), mode="reflect")
 
 
 def plan_scales(size: int, steps: int, scales: int, elongation: float = 1.0) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """The command line as a person uses it: a process of its own, real files, and a copy of the project to paint in."""
 
+import argparse
 import fcntl
 import os
 import pty
@@ -15,7 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.images import CONTENT_IMAGES, ROOT, STYLES_IMAGES
+from helpers.__main__ import split_style
+from helpers.images import CONTENT_IMAGES, ROOT, STYLES_IMAGES, load_image
 
 pytestmark = pytest.mark.slow
 
@@ -104,6 +106,11 @@ def bad_files(tmp_path_factory):
     Image.new("RGB", (31, 200)).save(project / "small.png")
     Image.new("RGB", (1000, 100)).save(project / "narrow.png")
     Image.new("1", (20_000, 20_000)).save(project / "bomb.png")
+    Image.new("L", (60, 40)).save(project / "black.png")
+    Image.new("L", (60, 40), 100).save(project / "gray.png")
+    spot = Image.new("L", (60, 40))
+    spot.paste(255, (5, 5, 6, 7))
+    spot.save(project / "spot.png")
     (project / "folder").mkdir()
     (project / "there.png").write_bytes(b"an older picture")
     (project / "there.gif").write_bytes(b"an older animation")
@@ -150,6 +157,16 @@ BAD = {
         "cat great_wave --size 128 --style-size 0.3",
         "'styles_images/great_wave.jpg' is 665 x 449 px; with a size of 128 px and strokes 0.3 times as large it would",
     ),
+    "a mask that is not there": ("cat --mask sky.png", "'sky.png' does not exist"),
+    "a mask that is no picture": ("cat great_wave:text.jpg", "'text.jpg' is not a picture"),
+    "an empty mask": ("cat great_wave:black.png", "'black.png' is black everywhere, so nothing would be painted"),
+    "a mask of one gray": ("cat --mask gray.png", "'gray.png' is of one gray everywhere"),
+    "a mask that is too small": (
+        "cat poppies:spot.png great_wave --size 128",
+        "'spot.png' is white on no more than 10 pixels of 128 x 85, but VGG19's deepest layer needs 256",
+    ),
+    "an empty mask of the painting": ("cat great_wave::black.png", "'black.png' is black everywhere"),
+    "too many masks": ("cat great_wave:a:b:c", "'great_wave:a:b:c' has too many colons"),
     "an unknown style loss": ("cat --style-loss gramm", "--style-loss: invalid choice: 'gramm'"),
     "an unknown choice of colors": ("cat --colors blue", "--colors: invalid choice: 'blue'"),
     "an unknown pooling": ("cat --pooling mean", "--pooling: invalid choice: 'mean'"),
@@ -187,6 +204,50 @@ def test_a_content_image_that_shows_nothing_is_said_before_painting(project, wit
     Image.new("RGBA", (64, 48), (255, 255, 255, 0)).save(project / "logo.png")
     process = run(project, "logo.png", "great_wave", *SMALL, env=without_tensorflow)
     assert process.stderr_text.startswith("Note: 'logo.png' is all of one color") and process.returncode == 99
+
+
+def test_a_mask_of_another_shape_is_stretched_and_that_is_said(project, without_tensorflow):
+    mask = Image.new("L", (90, 90))
+    mask.paste(255, (0, 0, 45, 90))
+    mask.save(project / "left.png")
+    process = run(project, "cat", "great_wave", "--mask", "left.png", "--size", "96", env=without_tensorflow)
+    assert process.stderr_text == (
+        "Note: 'left.png' is 90 x 90 px and is stretched to the shape of the picture, 96 x 64 px.\n"
+    )
+    assert process.returncode == 99
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("poppies", ("poppies", "", "")),
+        ("poppies:cat.png", ("poppies", "cat.png", "")),
+        ("poppies::sky.png", ("poppies", "", "sky.png")),
+        ("poppies:/tmp/cat.png:../sky.png", ("poppies", "/tmp/cat.png", "../sky.png")),
+        (r"C:\art\poppies.jpg:D:\cat.png:E:/sky.png", (r"C:\art\poppies.jpg", r"D:\cat.png", "E:/sky.png")),
+    ],
+)
+def test_a_style_and_its_masks(text, parts):
+    assert split_style(text, argparse.Namespace(mask=None, style_mask=None)) == parts
+
+
+def test_each_style_is_painted_where_its_mask_is_white(project):
+    mask = Image.new("L", (64, 43))
+    mask.paste(255, (0, 0, 24, 43))
+    mask.save(project / "left.png")
+    mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(project / "right.png")
+    arguments = ("cat", "great_wave:left.png", "poppies:right.png", "--steps", "4", *SMALL)
+    painted = run(project, *arguments, "-o", "masked.png")
+    assert painted.returncode == 0, painted.stderr_text
+    photograph = load_image(CONTENT_IMAGES / "cat.jpg", 64)
+    changed = np.abs(np.asarray(open_picture(project / "masked.png")) - photograph).mean(axis=(0, 2))
+    assert changed[24:40].max() < 1 < min(changed[:23].mean(), changed[41:].mean())
+
+    (project / "left.png").unlink()
+    (project / "right.png").unlink()
+    again = run(project, "--again", "masked.png", "-o", "again.png")  # the masks are in the recipe
+    assert again.returncode == 0, again.stderr_text
+    assert (project / "again.png").read_bytes() == (project / "masked.png").read_bytes()
 
 
 def test_list_and_help(project, without_tensorflow):

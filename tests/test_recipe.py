@@ -1,5 +1,6 @@
 """A picture's recipe: what is kept inside its file paints the same picture again."""
 
+import io
 import json
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from PIL import Image
 from helpers.__main__ import main
 from helpers.images import CONTENT_IMAGES, ROOT, STYLES_IMAGES, ImageError, load_image
 from helpers.recipe import Painting, Recipe
-from helpers.saving import encode_image
+from helpers.saving import RECIPE, encode_image
 from helpers.transfer import Weights
 
 SMALL = Recipe("cat", ("great_wave",), size=64, steps=6)
@@ -37,6 +38,16 @@ def followed(recipe):
 
 def same(one, other):
     return np.array_equal(one.transfer.result, other.transfer.result)
+
+
+def test_a_jpeg_leaves_out_a_recipe_that_is_too_long_for_it(tmp_path):
+    long, fits = "x" * 65_534, "x" * 65_533
+    picture = np.full((40, 40, 3), 7.0)
+    for ending, recipe, kept in ((".jpg", long, ""), (".jpg", fits, fits), (".png", long, long)):
+        with Image.open(io.BytesIO(encode_image(picture, ending, recipe))) as file:
+            file.load()
+            text = file.info.get(RECIPE) or file.info.get("comment", b"").decode()
+        assert text == kept
 
 
 @pytest.mark.slow
