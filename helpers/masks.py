@@ -48,12 +48,17 @@ def check_mask(image, name: str = "The mask") -> np.ndarray:
     Raises:
         ImageError: it is no image, is black everywhere, or of one gray everywhere.
     """
-    mask = check_image(image, name) @ LUMINANCE / 255
+    mask = brightness(check_image(image, name))
     if mask.max() < 1 / 255:
         raise ImageError(f"{name} is black everywhere, so nothing would be painted; make white what shall be painted.")
     if np.ptp(mask) < 1 / 255 and not is_white(mask):
         raise ImageError(f"{name} is of one gray everywhere; white is painted, black is not, and grays lie between.")
     return mask
+
+
+def brightness(image: np.ndarray) -> np.ndarray:
+    """How bright an image (0 to 255) is at each place, (height, width), 0 to 1."""
+    return image @ LUMINANCE / 255
 
 
 def is_white(mask: np.ndarray) -> bool:

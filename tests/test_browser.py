@@ -7,6 +7,7 @@ Everything happens in a copy of the project, so that nothing the browser saves r
 kept in test-artifacts/.
 """
 
+import base64
 import hashlib
 import http.client
 import io
@@ -21,6 +22,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from chromium import no_browser
 from PIL import Image
@@ -272,7 +274,7 @@ class StudioOnPage:
             self.handle(weight).press(key)
 
     def upload(self, name, data):
-        self.find("input[type=file]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": data})
+        self.find("input[type=file][multiple]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": data})
 
 
 def photo_from_a_phone():
@@ -557,6 +559,7 @@ def test_layout_and_keyboard(lab, page):
     studio.whole.screenshot(path=ARTIFACTS / "studio.jpg", type="jpeg", quality=60)  # for notebooks/figures
     studio.find(".studio-show-layers").click()
     studio.find(".studio-show-plan").click()
+    studio.find(".show-brush").click()
     for theme in ("Light", "Dark"):
         page.evaluate(f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})")
         page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(theme == 'Light').lower()}'")
@@ -567,6 +570,128 @@ def test_layout_and_keyboard(lab, page):
             studio.whole.screenshot(path=ARTIFACTS / f"studio-{width}-{theme.lower()}.png")
             assert sticking_out(studio.whole) == []
         assert serious(page) == []
+
+
+def test_the_brush(lab, page, project):
+    """A mask is painted with mouse, pen and finger, taken back, saved, loaded, and painted through."""
+    open_and_run(page, f"{lab.address}/lab/workspaces/brush/tree/notebooks/studio.ipynb")
+    studio = StudioOnPage(page)
+    studio.wait_until_shown(minutes=2)
+    photograph = pixels_of(studio)
+
+    def veil(x, y):
+        """How opaque the veil is at a place, 0 to 1: for the rest there is the photograph."""
+        now, before = (patch(picture, x, y) for picture in (pixels_of(studio), photograph))
+        color = np.array([213, 94, 0]) - before
+        return (now - before) @ color / (color @ color)
+
+    studio.find(".show-brush").click()
+    page.wait_for_function("document.querySelector('.studio canvas').classList.contains('masked')")
+    assert studio.canvas.evaluate("canvas => Math.max(canvas.width, canvas.height)") == 768
+    studio.wait_for_status("Without a mask it goes everywhere.")
+    assert abs(veil(0.5, 0.5)) < 0.05
+
+    box = studio.canvas.bounding_box()
+    at = {
+        (x, y): {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+        for x in (0.2, 0.4)
+        for y in (0.3, 0.6, 0.8)
+    }
+    devtools = page.context.new_cdp_session(page)
+
+    def mouse(kind, place, **more):
+        devtools.send("Input.dispatchMouseEvent", {"type": kind, "button": "left", "clickCount": 1, **place, **more})
+
+    def stroke_with_mouse(start, end):
+        for kind, place in (("mousePressed", start), ("mouseMoved", end), ("mouseReleased", end)):
+            mouse(kind, place, buttons=int(kind != "mouseReleased"))
+
+    stroke_with_mouse(at[0.2, 0.3], at[0.4, 0.3])
+    studio.wait_for_status("Great Wave goes where the veil is. Press Paint.")
+    assert veil(0.3, 0.3) > 0.4 and veil(0.3, 0.8) < 0.05 > veil(0.8, 0.3)
+
+    for kind, place in (("mousePressed", at[0.2, 0.6]), ("mouseMoved", at[0.4, 0.6]), ("mouseReleased", at[0.4, 0.6])):
+        mouse(kind, place, buttons=int(kind != "mouseReleased"), pointerType="pen")
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    for kind, points in (("touchStart", [at[0.2, 0.8]]), ("touchMove", [at[0.4, 0.8]]), ("touchEnd", [])):
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    page.wait_for_timeout(500)
+    assert min(veil(0.3, y) for y in (0.3, 0.6, 0.8)) > 0.4
+
+    studio.find(".erase").check()
+    stroke_with_mouse(at[0.2, 0.6], at[0.4, 0.6])
+    page.wait_for_timeout(500)
+    assert veil(0.3, 0.6) < 0.05
+    for expected in ((1, 1, 1), (1, 1, 0), (1, 0, 0)):  # what was erased, by finger and by pen
+        studio.find(".undo").click()
+        page.wait_for_timeout(500)
+        assert [round(veil(0.3, y) / 0.5) for y in (0.3, 0.6, 0.8)] == list(expected)
+    studio.find(".undo").click()
+    studio.wait_for_status("Great Wave goes everywhere.")
+    assert abs(veil(0.5, 0.5)) < 0.05 and studio.find(".undo").is_disabled()
+
+    # Without a pointer: a ready mask by keyboard, and its inverse.
+    studio.find(".ready").select_option("left half")
+    studio.wait_for_status("goes where the veil is")
+    assert veil(0.25, 0.5) > 0.4 and veil(0.75, 0.5) < 0.05
+    studio.find(".invert").click()
+    page.wait_for_timeout(500)
+    assert veil(0.25, 0.5) < 0.05 and veil(0.75, 0.5) > 0.4
+    studio.find(".save-mask").click()
+    studio.wait_for_status("Saved the mask as output_images/cat_great_wave_mask.png.")
+    saved = Image.open(project / "output_images" / "cat_great_wave_mask.png").convert("L")
+    assert saved.getpixel((100, 200)) == 0 and saved.getpixel((saved.width - 100, 200)) == 255
+    studio.find(".none").click()
+    studio.wait_for_status("Great Wave goes everywhere.")
+    studio.find(".load").set_input_files(project / "output_images" / "cat_great_wave_mask.png")
+    studio.wait_for_status("goes where the veil is")
+    assert veil(0.25, 0.5) < 0.05 and veil(0.75, 0.5) > 0.4
+    studio.whole.screenshot(path=ARTIFACTS / "studio-brush.png")
+
+    studio.find(".show-brush").click()
+    page.wait_for_function("!document.querySelector('.studio canvas').classList.contains('masked')")
+    np.testing.assert_array_equal(pixels_of(studio), photograph)
+    studio.find(".show-brush").click()  # Paint closes it
+    studio.press_play()
+    studio.wait_for_step(3)
+    studio.press_play()
+    page.wait_for_timeout(2000)
+    painted = pixels_of(studio)  # at the first scale's size
+    before = Image.fromarray(photograph.astype(np.uint8)).resize(painted.shape[1::-1], Image.Resampling.LANCZOS)
+    changed = np.abs(painted - before).mean(axis=(0, 2))
+    width = len(changed)
+    assert 3 * changed[: int(0.4 * width)].mean() < changed[int(0.6 * width) :].mean()
+
+    # The kernel knows the mask: it is there when the page is loaded again.
+    studio.find(".show-brush").click()
+    studio.find(".none").click()
+    studio.find(".ready").select_option("left half")
+    studio.wait_for_status("goes where the veil is")
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    page.reload()
+    studio.wait_until_shown(minutes=2)
+    studio.find(".show-brush").click()
+    page.wait_for_timeout(1000)
+    assert veil(0.25, 0.5) > 0.4 and veil(0.75, 0.5) < 0.05
+
+
+def pixels_of(studio):
+    """What the canvas shows, (height, width, 3), 0..255."""
+    height, width, values = studio.canvas.evaluate(
+        """canvas => {
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            return [canvas.height, canvas.width, btoa(Array.from(data, value => String.fromCharCode(value)).join(""))];
+        }"""
+    )
+    return np.frombuffer(base64.b64decode(values), np.uint8).reshape(height, width, 4)[..., :3].astype(float)
+
+
+def patch(picture, x, y):
+    """The mean color around a place, given in shares of the width and height."""
+    height, width = picture.shape[:2]
+    top, left, side = round(y * height), round(x * width), round(0.015 * width)
+    return picture[top - side : top + side, left - side : left + side].mean(axis=(0, 1))
 
 
 def test_a_demo_has_names_and_values_and_keeps_its_keys(lab, page):

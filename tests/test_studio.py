@@ -222,7 +222,9 @@ def test_two_studios_do_not_disturb_each_other(page, output, monkeypatch):
 def test_what_the_browser_says_has_an_answer_and_the_other_way_round(page):
     """The two sides are written in two languages: each kind of message is known to both."""
     folder = Path(module.__file__).parent
-    script, python = ((folder / name).read_text(encoding="utf-8") for name in ("easel.js", "studio.py"))
+    files = ("easel.js", "brush.js", "studio.py")
+    easel, brush, python = ((folder / name).read_text(encoding="utf-8") for name in files)
+    script = easel + brush
     sent = set(re.findall(r'\bsend\("(\w+)"', script)) | {"upload"}
     answers = set(re.findall(r'^            "(\w+)": self\.\w+,$', python, re.MULTILINE))
     assert sent == answers
@@ -712,3 +714,106 @@ def test_where_no_widget_can_be_shown_a_picture_appears(studio, monkeypatch, tmp
 
 def test_the_committed_picture_is_small():
     assert module.STATIC_PICTURE.stat().st_size < 200_000
+
+
+# --- Masks ---
+
+
+def left_half(height=40, width=60):
+    """A gray picture as the brush sends it."""
+    mask = np.zeros((height, width), np.uint8)
+    mask[:, : width // 2] = 255
+    buffer = io.BytesIO()
+    Image.fromarray(mask).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_mask_that_was_painted_is_painted_through(studio, page):
+    page.say("mask", left_half(), style="great_wave", by="a view")
+    assert page.status == "Great Wave goes where the veil is. Press Paint."
+    assert page.last("masks")[0]["by"] == "a view"
+    page.paint(6)
+    mask = np.asarray(Image.open(io.BytesIO(left_half())))
+    expected = engine(masks=mask)
+    for _ in expected:
+        pass
+    assert difference(page.picture, expected.image) == 0
+    middle = page.picture.shape[1] // 2
+    content = pixels(image_bytes(expected.content))
+    assert (
+        np.abs(page.picture - content)[:, middle + 8 :].mean() < 1 < np.abs(page.picture - content)[:, :middle].mean()
+    )
+
+
+def test_another_view_gets_the_masks_and_no_mask_takes_one_away(studio, page):
+    page.say("mask", left_half(), style="great_wave", by="")
+    page.say("hello")
+    message, [data] = page.last("masks")
+    assert message["styles"] == ["great_wave"]
+    np.testing.assert_array_equal(pixels(data)[..., 0], pixels(left_half()))
+    page.say("mask", style="great_wave", by="")
+    assert page.status == "Great Wave goes everywhere. Press Paint."
+    assert page.last("masks")[0]["styles"] == []
+    page.paint(1)
+    assert studio.run.recipe.masks == ()
+
+
+def test_each_style_has_its_own_mask(studio, page):
+    page.say("choose", content="cat", styles=["great_wave", "poppies"], shares=[])
+    page.say("mask", left_half(), style="poppies", by="")
+    page.paint(1)
+    assert [bool(mask) for mask in studio.run.recipe.masks] == [False, True]
+
+
+def test_a_mask_stays_with_its_photograph_and_goes_with_a_single_style(studio, page):
+    page.say("mask", left_half(), style="great_wave", by="")
+    page.say("choose", content="cat", styles=["poppies"], shares=[])
+    assert page.last("masks")[0]["styles"] == ["poppies"]
+    page.say("choose", content="temple", styles=["poppies"], shares=[])
+    assert page.last("masks")[0]["styles"] == []
+    page.say("mask", left_half(), style="poppies", by="")
+    page.say("upload", jpeg(), group="content", name="mine.jpg")
+    assert page.last("masks")[0]["styles"] == []
+
+
+@pytest.mark.parametrize(
+    ("mask", "sentence"),
+    [
+        (np.zeros((40, 60), np.uint8), "The mask of Great Wave is black everywhere"),
+        (np.pad(np.full((2, 2), 255, np.uint8), 60), "The mask of Great Wave is white on no more than"),
+    ],
+)
+def test_a_mask_with_which_nothing_can_be_painted(studio, page, mask, sentence):
+    buffer = io.BytesIO()
+    Image.fromarray(mask).save(buffer, "PNG")
+    page.say("mask", buffer.getvalue(), style="great_wave", by="")
+    page.paint(1)
+    assert page.status.startswith(sentence)
+    assert not studio.easel.playing and studio.run is None
+
+
+def test_an_earlier_painting_comes_back_with_its_mask(studio, page):
+    page.say("mask", left_half(), style="great_wave", by="")
+    page.paint(2)
+    before = page.picture
+    page.say("mask", style="great_wave", by="")
+    page.paint(1)
+    page.say("bring", id=page.last("runs")[0]["items"][-1]["id"])
+    message, [data] = page.last("masks")
+    assert message["styles"] == ["great_wave"] and np.array_equal(page.picture, before)
+    assert pixels(data)[20, :20].min() == 255 and pixels(data)[20, -20:].max() == 0
+    page.say("code")
+    text = page.last("code")[0]["text"]
+    assert "# First save the mask of Great Wave (Save mask) as mask_1.png, here." in text
+    assert "masks=[load_image('mask_1.png')]" in text
+
+
+def test_a_mask_is_saved_for_the_command_line(studio, page, output):
+    page.say("save_mask", style="great_wave")
+    assert page.status == "Great Wave has no mask yet: paint one, or choose a ready one."
+    page.say("mask", left_half(), style="great_wave", by="")
+    page.say("save_mask", style="great_wave")
+    assert page.status == "Saved the mask as output_images/cat_great_wave_mask.png."
+    saved = (output / "cat_great_wave_mask.png").read_bytes()
+    np.testing.assert_array_equal(pixels(saved)[..., 0], pixels(left_half()))
+    assert page.last("file")[1] == [saved]

@@ -15,12 +15,14 @@ const PARTS = `
   <div class="choosers">
     <fieldset class="chooser" data-group="content"><legend>Content image: <b></b></legend><div class="thumbs"></div></fieldset>
     <fieldset class="chooser" data-group="style"><legend>Style image: <b></b></legend><div class="thumbs"></div>
-      <div class="row"><label><input type="checkbox" class="blend"> Blend several</label><span class="shares"></span></div>
+      <div class="row"><label><input type="checkbox" class="blend"> Blend several</label><span class="shares"></span>
+        <button class="show-brush" aria-expanded="false">Where it goes …</button></div>
     </fieldset>
   </div>
   <div class="easel">
     <div class="stage"><canvas role="img" tabindex="0"></canvas></div>
     <div class="caption"></div>
+    <div class="brush" role="group" aria-label="Where the style goes" hidden></div>
     <div class="row">
       <button class="play">Paint</button>
       <button class="one">One step</button>
@@ -66,13 +68,18 @@ function element(tag, properties = {}, ...children) {
 // A canvas that shows one picture, or two with a divider between them, at any zoom.
 class Stage {
   constructor(canvas, zoom) {
-    Object.assign(this, { canvas, zoom, pen: canvas.getContext("2d"), now: null, before: null, content: null });
+    Object.assign(this, { canvas, zoom, pen: canvas.getContext("2d"), now: null, before: null, content: null, brush: null });
     this.divide = 0.5; // the share of the picture that shows what was before
     this.pressed = null;
     zoom.onchange = () => this.draw();
     canvas.onpointerdown = (event) => this.press(event);
-    canvas.onpointermove = (event) => this.pressed && this.drag(event);
-    canvas.onpointerup = canvas.onpointercancel = canvas.onlostpointercapture = () => { this.pressed = null; this.draw(); };
+    canvas.onpointermove = (event) => (this.brush ? this.brush.move(event) : this.pressed && this.drag(event));
+    canvas.onpointerup = canvas.onpointercancel = canvas.onlostpointercapture = () => {
+      this.pressed = null;
+      this.brush?.release();
+      this.draw();
+    };
+    canvas.onpointerleave = () => this.brush?.leave();
     canvas.onkeydown = (event) => this.key(event);
   }
 
@@ -86,12 +93,13 @@ class Stage {
   draw() {
     if (!this.now) return;
     const { canvas, pen } = this, held = this.pressed && !this.pressed.moved && !this.before;
-    canvas.width = this.now.width;
-    canvas.height = this.now.height;
+    const masked = this.brush && this.content;
+    ({ width: canvas.width, height: canvas.height } = masked ? this.brush.mask : this.now);
     pen.imageSmoothingQuality = "high";
-    pen.drawImage((held && this.content) || this.now, 0, 0, canvas.width, canvas.height);
+    if (masked) this.brush.draw(pen);
+    else pen.drawImage((held && this.content) || this.now, 0, 0, canvas.width, canvas.height);
     const x = Math.round(canvas.width * this.divide);
-    if (this.before && x) {
+    if (this.before && x && !masked) {
       const { before } = this;
       pen.drawImage(before, 0, 0, this.divide * before.width, before.height, 0, 0, x, canvas.height);
       pen.fillStyle = "white";
@@ -100,7 +108,8 @@ class Stage {
     const room = Math.max(240, Math.min(520, 0.46 * innerHeight));
     const fit = Math.min(canvas.parentElement.clientWidth / canvas.width, room / canvas.height);
     canvas.style.width = `${canvas.width * (Number(this.zoom.value) / devicePixelRatio || fit)}px`;
-    canvas.classList.toggle("divided", Boolean(this.before));
+    canvas.classList.toggle("masked", Boolean(masked));
+    canvas.classList.toggle("divided", Boolean(this.before) && !masked);
     canvas.classList.toggle("zoomed", this.zoom.value !== "0");
     canvas.setAttribute("role", this.before ? "slider" : "img"); // the arrow keys move the divider
     const share = `${Math.round(100 * this.divide)}`;
@@ -114,6 +123,7 @@ class Stage {
   press(event) {
     if (event.button) return;
     this.canvas.setPointerCapture(event.pointerId);
+    if (this.brush) return this.brush.press(event);
     this.pressed = { x: event.clientX, y: event.clientY, moved: false };
     if (this.before) this.drag(event);
     else this.draw(); // the content image, as long as it is held
@@ -179,7 +189,7 @@ function takePictures(el, say, send, groupOf = () => "") {
       }
     }
   };
-  const input = el.querySelector("input[type=file]");
+  const input = el.querySelector("input[type=file]:not(.load)");
   input.dataset.lmSuppressShortcuts = "true"; // JupyterLab shall not take its keys
   input.onchange = async () => { await take([...input.files], groupOf()); input.value = ""; };
   el.ondragover = (event) => event.preventDefault();
@@ -220,6 +230,7 @@ function renderEasel({ model, el }) {
     $(".status").classList.toggle("error", error);
   };
   const send = (kind, message = {}, buffers) => model.send({ ...message, kind }, undefined, buffers);
+  const brush = new Brush($(".brush"), stage, say, (kind, message, files) => send(kind, kind === "mask" ? { ...message, by: radio } : message, files));
   const ask = () => { asked = performance.now(); send("step", { after: newest }); };
   const waiting = setInterval(() => {
     if (!asked || performance.now() - asked < 1000 * PATIENCE) return;
@@ -251,7 +262,11 @@ function renderEasel({ model, el }) {
       asked = 0;
       if (model.get("playing")) ask();
     },
-    async content(_, [data]) { stage.show("content", await bitmap(data)); },
+    async content(_, [data]) {
+      stage.show("content", await bitmap(data));
+      brush.take();
+    },
+    masks({ styles, by }, files) { if (by !== radio) brush.receive(styles, files); },
     async before({ name }, [data]) {
       const turn = (befores += 1), picture = data ? await bitmap(data) : null;
       if (turn !== befores) return picture?.close();
@@ -314,6 +329,7 @@ function renderEasel({ model, el }) {
     };
     return element("label", { title }, input, thumb(data), element("span", { textContent: title }));
   };
+  const titleOf = (name) => el.querySelector(`[data-group=style] input[value="${CSS.escape(name)}"]`)?.closest("label").title ?? name;
   const choose = () => {
     const several = $(".blend").checked;
     for (const group of ["content", "style"]) {
@@ -326,6 +342,7 @@ function renderEasel({ model, el }) {
       }
       $(`[data-group=${group}] legend b`).textContent = titles.join(", ");
     }
+    brush.choose(chosen.styles.map((name) => [name, titleOf(name)]));
     const shares = chosen.styles.length > 1 ? chosen.styles : [];
     if ($(".shares").dataset.of === shares.join()) return; // else the slider that is being moved would be lost
     $(".shares").dataset.of = shares.join();
@@ -335,8 +352,7 @@ function renderEasel({ model, el }) {
         chosen.shares = chosen.styles.map((_, other) => (other === number ? share.value / 100 : chosen.shares[other] ?? 1));
         send("choose", chosen);
       };
-      const title = el.querySelector(`[data-group=style] input[value="${CSS.escape(name)}"]`)?.closest("label").title ?? name;
-      return element("label", {}, `Share of ${title} `, share);
+      return element("label", {}, `Share of ${titleOf(name)} `, share);
     }));
   };
   $(".blend").onchange = () => {
@@ -357,6 +373,7 @@ function renderEasel({ model, el }) {
   const playing = () => {
     const now = model.get("playing");
     $(".play").textContent = now ? "Pause" : "Paint";
+    if (now && brush.open) $(".show-brush").click(); // or the painting would not be seen
     asked = now ? performance.now() : 0; // the kernel answers with the newest picture, and that asks for a step
   };
   const press = (selector, action) => { $(selector).onclick = action; };
@@ -369,6 +386,11 @@ function renderEasel({ model, el }) {
       await navigator.clipboard.writeText($(".code pre").textContent);
       say("Copied.");
     } catch { say("The browser does not let this page copy. Select the text and copy it."); }
+  });
+  press(".show-brush", () => {
+    brush.show(!brush.open);
+    $(".show-brush").setAttribute("aria-expanded", `${brush.open}`);
+    if (brush.open) say("Paint over the places where the style shall go. Without a mask it goes everywhere.");
   });
   press(".show-code", () => {
     if ($(".code").hidden) return send("code");

@@ -17,6 +17,8 @@ with quiet_tensorflow():
     from ..lesson import image_bytes
 
 HERE = Path(__file__).parent
+# anywidget takes one module, so the two files are put one after the other.
+MODULE = "".join((HERE / name).read_text(encoding="utf-8") for name in ("brush.js", "easel.js"))
 
 
 class Easel(anywidget.AnyWidget):
@@ -29,7 +31,7 @@ class Easel(anywidget.AnyWidget):
         playing: the browser asks for a step when it has drawn the last one.
     """
 
-    _esm = HERE / "easel.js"
+    _esm = MODULE
     _css = HERE / "easel.css"
     playing = traitlets.Bool(False).tag(sync=True)
 
@@ -52,7 +54,7 @@ class Upload(anywidget.AnyWidget):
         image: the picture that was chosen last, 0..255.
     """
 
-    _esm = HERE / "easel.js"
+    _esm = MODULE
     _css = HERE / "easel.css"
     alone = traitlets.Bool(True).tag(sync=True)  # easel.js shows the button alone
 

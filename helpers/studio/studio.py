@@ -14,7 +14,17 @@ from IPython.display import display
 from PIL import Image, ImageDraw, ImageFont
 
 from .. import quiet_tensorflow
-from ..images import CONTENT_IMAGES, OUTPUT_IMAGES, ROOT, STYLES_IMAGES, ImageError, fitted_size, resize_image
+from ..images import (
+    CONTENT_IMAGES,
+    OUTPUT_IMAGES,
+    ROOT,
+    STYLES_IMAGES,
+    ImageError,
+    fitted_size,
+    load_image,
+    resize_image,
+)
+from ..masks import brightness, check_mask, check_region, decode_mask, encode_mask, fit_mask, is_white
 from ..saving import encode_animation, encode_image, free_path, keep
 
 with quiet_tensorflow():
@@ -62,6 +72,7 @@ class Studio(widgets.VBox):
         self.content = Gallery(CONTENT_IMAGES, "cat")
         self.styles = Gallery(STYLES_IMAGES, "great_wave")
         self.shares: list[float] = []
+        self.masks: dict[str, np.ndarray] = {}  # where a style goes, 0..1; those that are not here go everywhere
         self.run: Run | None = None
         self.shown = -1  # the frame that is shown; -1: the newest
         self.compared = ""  # with what: see `_compare`
@@ -156,6 +167,8 @@ class Studio(widgets.VBox):
             "again": self.restart,
             "choose": self._choose,
             "upload": self._upload,
+            "mask": self._mask,
+            "save_mask": self._save_mask,
             "look": self._look,
             "resume": self._resume,
             "compare": self._compare,
@@ -195,6 +208,7 @@ class Studio(widgets.VBox):
     def _hello(self) -> None:
         """A view has just been made: it gets everything."""
         self._tell_pictures()
+        self._tell_masks()
         self._tell_earlier()
         self._show()
         self._compare("" if self.compared == "look" else self.compared)
@@ -230,7 +244,9 @@ class Studio(widgets.VBox):
         self.easel.tell("content", image_bytes(resized_to(self.content.images()[0], self.size.value)))
 
     def _choose(self, content: str, styles: list[str], shares: list[float]) -> None:
+        before = self.content.chosen[0], *self.styles.chosen
         changed = self.content.choose([content]) | self.styles.choose(styles)
+        self._keep_masks(*before)
         shares = list(shares) if len(shares) == len(self.styles.chosen) > 1 else []
         if changed or shares != self.shares:
             self.shares = shares
@@ -239,10 +255,62 @@ class Studio(widgets.VBox):
 
     def _upload(self, data: bytes, group: str, name: str) -> None:
         gallery = self.content if group == "content" else self.styles
+        before = self.content.chosen[0], *self.styles.chosen
         gallery.choose([gallery.add_upload(name, data)])
+        self._keep_masks(*before)
         self.shares = []
         self._tell_pictures()
         self.restart()
+
+    # Masks
+
+    def _tell_masks(self, by: str = "") -> None:
+        """Send the masks to every view, but not back to the one that they come from."""
+        files = [encode_image(255 * mask, ".png") for mask in self.masks.values()]
+        self.easel.tell("masks", *files, styles=list(self.masks), by=by)
+
+    def _mask(self, *files: bytes, style: str, by: str) -> None:
+        """The mask of a style as it has been painted; none: it goes everywhere."""
+        if files:
+            self.masks[style] = brightness(load_image(files[0]))
+        else:
+            self.masks.pop(style, None)
+        self.restart()
+        self._tell_masks(by)
+        if files:
+            check_mask(255 * self.masks[style], f"The mask of {title_of(style)}")
+            self._say(f"{title_of(style)} goes where the veil is. Press Paint.")
+        else:
+            self._say(f"{title_of(style)} goes everywhere. Press Paint.")
+
+    def _save_mask(self, style: str) -> None:
+        """Save a style's mask as a gray picture, which the command line takes with --mask."""
+        if style not in self.masks:
+            self._say(f"{title_of(style)} has no mask yet: paint one, or choose a ready one.")
+            return
+        name = f"{self.content.chosen[0]}_{style}_mask"
+        self._keep_file(encode_image(255 * self.masks[style], ".png"), name, ".png", "the mask")
+
+    def _keep_masks(self, content: str, *styles: str) -> None:
+        """After a choice: masks belong to their content image. Another style takes the place of a single one."""
+        if not self.masks:
+            return
+        if self.content.chosen[0] != content:
+            self.masks.clear()
+        elif len(styles) == len(self.styles.chosen) == 1 and styles[0] in self.masks:
+            self.masks[self.styles.chosen[0]] = self.masks.pop(styles[0])
+        self._tell_masks()
+
+    def _fitted_masks(self, height: int, width: int) -> tuple[str, ...]:
+        """The masks of the chosen styles as a recipe keeps them; none if all go everywhere."""
+        kept = []
+        for name in self.styles.chosen:
+            mask = self.masks.get(name)
+            if mask is not None:
+                check_mask(255 * mask, f"The mask of {title_of(name)}")
+                check_region(mask, height, width, f"The mask of {title_of(name)}")
+            kept.append("" if mask is None or is_white(mask) else encode_mask(fit_mask(mask, height, width)))
+        return tuple(kept) if any(kept) else ()
 
     def _store_weights(self, _=None) -> None:
         """Store the weights. The step that is being made is not disturbed; the next one uses them."""
@@ -308,7 +376,7 @@ class Studio(widgets.VBox):
         """Start a run with what is chosen."""
         content, styles = self.content.images()[0], self.styles.images()
         choices = {name: control.value for name, control in self.plan_controls.items()}
-        fitted_size(content, self.size.value, title_of(self.content.chosen[0]))
+        content_size = fitted_size(content, self.size.value, title_of(self.content.chosen[0]))
         for name, style in zip(self.styles.chosen, styles, strict=True):
             fitted_size(style, self.size.value, title_of(name), self.style_size.value)
         recipe = Recipe(
@@ -316,6 +384,7 @@ class Studio(widgets.VBox):
             tuple(self.styles.chosen),
             tuple(self.shares),
             **choices,
+            masks=self._fitted_masks(*content_size),
             weights=((1, self.weights),),
         )
         self.run = Run(recipe, content, styles)
@@ -452,6 +521,8 @@ class Studio(widgets.VBox):
         self.content.choose([recipe.content])
         self.styles.choose(recipe.styles)
         self.shares = list(recipe.style_shares)
+        self.masks = {name: decode_mask(mask) for name, mask in zip(recipe.styles, recipe.masks, strict=False) if mask}
+        self._tell_masks()
         self.setting = True
         for name, control in self.plan_controls.items():
             control.value = getattr(recipe, name)
@@ -474,13 +545,16 @@ class Studio(widgets.VBox):
             size = self.run.content.shape[:2]
             image = resize_image(self.run.picture(self.shown), *size)
             data = encode_image(image, ending, self.run.recipe_of(self.shown).to_json())
-        name = "_".join(self.content.chosen + self.styles.chosen)
+        what = "the animation" if ending == ".gif" else f"step {self.run.frames[self.shown].step}"
+        self._keep_file(data, "_".join(self.content.chosen + self.styles.chosen), ending, what)
+
+    def _keep_file(self, data: bytes, name: str, ending: str, what: str) -> None:
+        """Save a file under a free name, say where it is, and offer it for download."""
         path = keep(data, free_path(OUTPUT_IMAGES / f"{name}{ending}"))
-        step = "" if ending == ".gif" else f"step {self.run.frames[self.shown].step} "
         if path.parent == OUTPUT_IMAGES:
-            self._say(f"Saved {step}as {OUTPUT_IMAGES.name}/{path.name}.")
+            self._say(f"Saved {what} as {OUTPUT_IMAGES.name}/{path.name}.")
         else:
-            self._say(f"{OUTPUT_IMAGES.name} takes no files, so {step or 'it '}is saved as {path}.")
+            self._say(f"{OUTPUT_IMAGES.name} takes no files, so {what} is saved as {path}.")
         if len(data) <= LARGEST_DOWNLOAD:
             self.easel.tell("file", data, name=path.name)
 
@@ -495,6 +569,11 @@ class Studio(widgets.VBox):
                 for folder, gallery, name in chosen
                 if not isinstance(gallery.sources[name], Path)
             ]
+            uploads += [
+                f"# First save the mask of {title_of(name)} (Save mask) as mask_{number}.png, here.\n"
+                for number, (name, mask) in enumerate(zip(recipe.styles, recipe.masks, strict=False), start=1)
+                if mask
+            ]
             self.easel.tell("code", text="".join(uploads) + recipe.code())
 
 
@@ -506,7 +585,7 @@ def pictured() -> bytes:
     ImageDraw.Draw(band).text((band.width / 2, 32), text, "white", ImageFont.load_default(26), anchor="mm")
     picture.paste(band, (0, (picture.height - band.height) // 2))
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=60)  # the lesson's file shall stay small
+    picture.save(buffer, "JPEG", quality=45)  # the lesson's file shall stay small
     return buffer.getvalue()
 
 
