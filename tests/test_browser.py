@@ -274,7 +274,9 @@ class StudioOnPage:
             self.handle(weight).press(key)
 
     def upload(self, name, data):
-        self.find("input[type=file][multiple]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": data})
+        self.find("input[type=file][multiple]").set_input_files(
+            {"name": name, "mimeType": "image/jpeg", "buffer": data}
+        )
 
 
 def photo_from_a_phone():
