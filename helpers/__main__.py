@@ -11,6 +11,7 @@ import math
 import os
 import re
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
@@ -37,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
             given = sys.argv[1:] if arguments is None else arguments
             if given[:1] == ["mark"]:
                 return mark(given[1:])
+            if given[:1] == ["fast"]:
+                return paint_fast(given[1:])
             options = parse(given)
             if options.list:
                 return list_pictures()
@@ -77,7 +80,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         prog="python -m helpers",
         description="Paint a content image in the style of a painting, with VGG19's features.",
         epilog="Names without a path are looked up in content_images/ and styles_images/; --list shows them. "
-        "For teachers: python -m helpers mark --help",
+        "In less than a second: python -m helpers fast --help. For teachers: python -m helpers mark --help",
     )
     add = parser.add_argument
     add("content", nargs="?", default="cat", help="content image: what the picture shows (default: cat)")
@@ -216,6 +219,43 @@ def mark(arguments: list[str]) -> int:
         return marking.main(arguments)
     except WeightsError as error:
         return fail(error)
+
+
+def paint_fast(arguments: list[str]) -> int:
+    """Paint a photograph in one pass of a network that has learned one painting, see `helpers.further.fast`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers fast",
+        description="Paint a photograph in less than a second, with a network that was trained on The Great Wave.",
+        epilog="To train one on another painting: python -m helpers.further.fast_training --help",
+    )
+    add = parser.add_argument
+    add("photo", help="a name in content_images/, or a file")
+    add("-o", "--output", type=Path, metavar="FILE", help="a .png or .jpg (default: a free name in output_images/)")
+    add("--overwrite", action="store_true", help="replace the output file if it exists")
+    add("--size", type=whole_number(32, 8192), default=384, metavar="PX", help="longer side in pixels (default: 384)")
+    add("--network", type=Path, metavar="FILE", help="another network, of fast_training (default: The Great Wave's)")
+    options = parser.parse_args(arguments)
+    path = images.find_image(options.photo, CONTENT_IMAGES)
+    image = images.load_image(path, options.size)
+    if options.network and not options.network.is_file():
+        raise ImageError(f"There is no file '{options.network}'.")
+    if options.output:
+        output = saving.check_output(options.output, saving.PICTURE_ENDINGS, options.overwrite)
+    else:
+        output = default_output([path, options.network or Path("great_wave"), Path("fast")])
+    memory.check(options.size, *image.shape[:2], memory.needed_in_one_pass)
+    with quiet_tensorflow():
+        from .further import fast
+    try:
+        network = fast.load(options.network or fast.NETWORKS / "great_wave.npz")
+    except ValueError as error:
+        return fail(error)
+    began = time.perf_counter()
+    painted = fast.paint(network, image)
+    seconds = time.perf_counter() - began
+    where = keep(saving.encode_image(painted, output.suffix), output, options.overwrite)
+    tell(f"{where}, painted in {seconds:.1f} s", sys.stdout)
+    return 0
 
 
 def list_pictures() -> int:

@@ -1,6 +1,7 @@
 """How much memory a picture takes, and how much there is: so that a run that cannot end is not begun."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -70,21 +71,26 @@ def _free_in_containers() -> list[float]:
     return free
 
 
-def check(size: int, height: int, width: int, regions: int = 0) -> None:
+def needed_in_one_pass(height: float, width: float) -> float:
+    """Bytes that the network of `further.fast` takes for a picture, with everything else in the process."""
+    return 0.64e9 + 530 * height * width
+
+
+def check(size: int, height: int, width: int, needed: Callable[[float, float], float] = needed) -> None:
     """Say it now if a picture takes more memory than there is.
 
     Args:
         size: the picture's longer side in pixels, as the user knows it.
         height, width: of the picture.
-        regions: how many masks there are.
+        needed: bytes for a height and a width.
 
     Raises:
         MemoryError: it does; the sentence says how much it takes, and which size would fit.
     """
-    takes, has = needed(height, width, regions), available()
+    takes, has = needed(height, width), available()
     if takes > has:
         fits = size // 10 * 10
-        while fits > 32 and needed(height * fits / size, width * fits / size, regions) > SLACK * has:
+        while fits > 32 and needed(height * fits / size, width * fits / size) > SLACK * has:
             fits -= 10
         advice = f"a size of {fits} px fits" if fits > 32 else "close other programs"
         amounts = f"takes about {takes / 1e9:.1f} GB of memory, and there are {has / 1e9:.1f} GB"

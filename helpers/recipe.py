@@ -33,7 +33,7 @@ with quiet_tensorflow():
     from .further.style_losses import STYLE_LOSSES
     from .transfer import Iterate, StyleTransfer, Weights
 
-NO_RECIPE = "'{}' holds no recipe: only pictures that this course has saved do."
+NO_RECIPE = "'{}' holds no recipe: only pictures that this course has painted step by step do."
 
 
 def versions() -> dict[str, str]:

@@ -9,6 +9,7 @@ Nothing here prints or draws. A lesson's loop, the command line and the studio a
 """
 
 import contextlib
+import functools
 import itertools
 import math
 import time
@@ -175,7 +176,8 @@ class StyleTransfer:
         if isinstance(init, str):
             init = random_picture(*self.content.shape[:2], seed) if init == "noise" else self.content
         if not tf.config.list_physical_devices("GPU"):  # which has its own memory
-            memory.check(size, *self.content.shape[:2], len(self.regions.members) if self.regions else 0)
+            regions = len(self.regions.members) if self.regions else 0
+            memory.check(size, *self.content.shape[:2], functools.partial(memory.needed, regions=regions))
         with explained_memory_errors(self.plan[0][0]):
             if formulas != COURSE:
                 self.objective.try_out_formulas(fit_image(self.content, self.plan[0][0]))

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "formulas": {"losses"},
     "objective": {"formulas", "images", "losses", "masks", "vgg"},
     "transfer": {"coordinates", "formulas", "images", "losses", "masks", "memory", "objective", "optimizers"},
-    "further": {"__init__", "images", "losses", "objective", "transfer", "vgg"},
+    "further": {"__init__", "images", "losses", "objective", "saving", "transfer", "vgg", "weights"},
     "plots": {"alt_text", "images"},
     "names": set(),
     "lesson": {"__init__", "images", "names", "plots", "weights"},
@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "marking": {"__init__", "checks", "images", "saving", "weights"},
     "__main__": {
         *("__init__", "images", "interrupts", "marking", "masks", "memory", "readiness", "recipe", "saving"),
-        *("transfer", "weights"),
+        *("further", "transfer", "weights"),
     },
 }
 
