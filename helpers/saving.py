@@ -21,7 +21,7 @@ from .images import ImageError, check_image, resize_image, to_uint8
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")
 ANIMATION_ENDINGS = (".gif", ".webp")
 RECIPE = "art-style-transfer"  # the recipe's name among the texts of a PNG
-LONGEST_COMMENT = 65_533  # bytes: what one segment of a JPEG holds
+LONGEST_COMMENT = 60_000  # bytes: a JPEG takes 65,533, but Pillow 11 stops at 65,536 for all that precedes the picture
 LONGEST_NAME = 140  # bytes: what every file system takes, an encrypted home folder too
 
 

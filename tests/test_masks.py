@@ -187,7 +187,7 @@ def test_where_the_mask_is_black_the_photograph_stays(wave, loss, optimizer):
     cat = load_image(CONTENT_IMAGES / "cat.jpg", 200)
     mask = half(*cat.shape[:2])
     run = StyleTransfer(
-        cat, wave, size=200, steps=8, scales=2, masks=mask, optimizer=optimizer, style_loss=STYLE_LOSSES[loss]
+        cat, wave, size=200, steps=4, scales=2, masks=mask, optimizer=optimizer, style_loss=STYLE_LOSSES[loss]
     )
     result = painted(run)
     middle = cat.shape[1] // 2
@@ -282,7 +282,7 @@ def test_a_students_own_formula_paints_through_a_mask(cat, wave):
 @pytest.mark.slow
 def test_a_run_through_a_soft_mask_goes_back_without_a_jump(wave):
     cat = load_image(CONTENT_IMAGES / "cat.jpg", 200)
-    run = StyleTransfer(cat, wave, size=200, steps=12, scales=2, masks=half(*cat.shape[:2], blur=12))
+    run = StyleTransfer(cat, wave, size=200, steps=8, scales=2, masks=half(*cat.shape[:2], blur=12))
     iterates = list(run)
     for iterate in (iterates[2], iterates[-3]):
         run.resume_from(iterate)

@@ -13,7 +13,7 @@ from PIL import Image
 from helpers.__main__ import main
 from helpers.images import CONTENT_IMAGES, ROOT, STYLES_IMAGES, ImageError, load_image
 from helpers.recipe import Painting, Recipe
-from helpers.saving import RECIPE, encode_image
+from helpers.saving import LONGEST_COMMENT, RECIPE, encode_image
 from helpers.transfer import Weights
 
 SMALL = Recipe("cat", ("great_wave",), size=64, steps=6)
@@ -41,7 +41,7 @@ def same(one, other):
 
 
 def test_a_jpeg_leaves_out_a_recipe_that_is_too_long_for_it(tmp_path):
-    long, fits = "x" * 65_534, "x" * 65_533
+    long, fits = "x" * (LONGEST_COMMENT + 1), "x" * LONGEST_COMMENT
     picture = np.full((40, 40, 3), 7.0)
     for ending, recipe, kept in ((".jpg", long, ""), (".jpg", fits, fits), (".png", long, long)):
         with Image.open(io.BytesIO(encode_image(picture, ending, recipe))) as file:
