@@ -229,7 +229,9 @@ function renderEasel({ model, el }) {
     if ($(".status").textContent !== text) $(".status").textContent = text; // or it is spoken again
     $(".status").classList.toggle("error", error);
   };
-  const send = (kind, message = {}, buffers) => model.send({ ...message, kind }, undefined, buffers);
+  const send = (kind, message = {}, buffers) => {
+    try { model.send({ ...message, kind }, undefined, buffers); } catch { /* the cell was run again: this view will go */ }
+  };
   const brush = new Brush($(".brush"), stage, say, (kind, message, files) => send(kind, kind === "mask" ? { ...message, by: radio } : message, files));
   const ask = () => { asked = performance.now(); send("step", { after: newest }); };
   const waiting = setInterval(() => {
