@@ -147,9 +147,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add(
         "--mask",
         metavar="FILE",
-        help="a gray picture of where the styles go: white is painted, black stays the photograph",
+        help="a gray picture of where the styles go that have no mask of their own: white is painted, black stays the "
+        "photograph",
     )
-    add("--style-mask", metavar="FILE", help="a gray picture of which part of the style image is the style")
+    add("--style-mask", metavar="FILE", help="in the same way, a gray picture of which part of a style image is meant")
     add("--optimizer", choices=("lbfgs", "adam"), default="lbfgs", help="default: lbfgs, which needs fewer steps")
     add(
         "--pooling", choices=("l2", "avg", "max"), default="l2", help="pooling layers of VGG19 (default: l2, smoothest)"
@@ -272,7 +273,7 @@ def list_pictures() -> int:
 def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     """Paint and save the picture; everything that can be wrong with the input is found before TensorFlow is loaded."""
     content_path = images.find_image(options.content, CONTENT_IMAGES)
-    given_styles = [split_style(text, options) for text in options.style]
+    given_styles = [split_style(text) for text in options.style]
     style_paths = [images.find_image(style.name, STYLES_IMAGES) for style in given_styles]
     content = images.load_image(content_path)
     styles = [images.load_image(path) for path in style_paths]
@@ -280,8 +281,8 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     masks, style_masks = [], []
     for path, style, given in zip(style_paths, styles, given_styles, strict=True):
         style_size = images.fitted_size(style, options.size, images.name_of(path), options.style_size)
-        masks.append(read_mask(given.mask, *content_size))
-        style_masks.append(read_mask(given.style_mask, *style_size))
+        masks.append(read_mask(given.mask or options.mask, *content_size))
+        style_masks.append(read_mask(given.style_mask or options.style_mask, *style_size))
     output = checked_output(options, [content_path, *style_paths])
     if images.is_one_color(content):
         tell(
@@ -323,8 +324,8 @@ class Style(NamedTuple):
     style_mask: str
 
 
-def split_style(text: str, options: argparse.Namespace) -> Style:
-    """The parts of STYLE[:MASK[:STYLE_MASK]]; --mask and --style-mask stand in for those that are not there.
+def split_style(text: str) -> Style:
+    """The parts of STYLE[:MASK[:STYLE_MASK]].
 
     Raises:
         ImageError: there are more parts.
@@ -333,18 +334,17 @@ def split_style(text: str, options: argparse.Namespace) -> Style:
     parts = [text] if Path(text).is_file() else re.split(r":(?![\\/])|(?<!^[A-Za-z])(?<!:[A-Za-z]):", text)
     if len(parts) > 3:
         raise ImageError(f"'{text}' has too many colons: give STYLE:MASK or STYLE:MASK:STYLE_MASK.")
-    name, mask, style_mask = (*parts, "", "")[:3]
-    return Style(name, mask or options.mask or "", style_mask or options.style_mask or "")
+    return Style(*(*parts, "", "")[:3])
 
 
-def read_mask(name: str, height: int, width: int) -> str:
+def read_mask(name: str | None, height: int, width: int) -> str:
     """A mask file, fitted to a picture of this size, as the recipe keeps it; "" for no name or for all of it."""
     if not name:
         return ""
     mask = load_mask(name)
     check_region(mask, height, width, images.name_of(name))
-    (mask_height, mask_width), tolerance = mask.shape, 0.02
-    if abs(mask_height * width / (mask_width * height) - 1) > tolerance:
+    mask_height, mask_width = mask.shape
+    if not math.isclose(mask_height * width, mask_width * height, rel_tol=0.02):  # sides are rounded
         tell(
             f"Note: {images.name_of(name)} is {mask_width} x {mask_height} px and is stretched to the shape of the "
             f"picture, {width} x {height} px.",
@@ -415,8 +415,8 @@ def follow(
         return recipe.finished(image, transfer.content)
 
     text = painting.recipe.to_json()
-    if output.suffix.lower() != ".png" and len(text) > saving.LONGEST_COMMENT:
-        tell("Note: the recipe with its masks is too long for a JPEG; save a PNG to keep it.", sys.stderr)
+    if not saving.holds(output.suffix, text):
+        tell(f"Note: {saving.TOO_LONG}", sys.stderr)
     data = saving.encode_image(finished(transfer.result), output.suffix, text)
     where = keep(data, output, options.overwrite)
     tell(where if status == 0 else f"Stopped at step {transfer.step_number}; the picture so far: {where}", sys.stdout)

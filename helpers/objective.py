@@ -176,7 +176,7 @@ class Objective:
         content: np.ndarray,
         styles: Sequence[np.ndarray],
         shares: Sequence[float],
-        style_masks: Sequence[np.ndarray | None] = (),
+        style_masks: Sequence[np.ndarray] = (),
         regions: Regions | None = None,
     ) -> Targets:
         """Feature maps of the content image, and the tables of the style images, blended by their shares.
@@ -186,7 +186,7 @@ class Objective:
         Args:
             content, styles: images, 0..255.
             shares: one number for each style.
-            style_masks: which part of each style image is meant, (height, width), 0..1; empty or None: all of it.
+            style_masks: which part of each style image is meant, (height, width), 0..1; empty: all of it.
             regions: where in the content image each style goes; None: everywhere.
         """
         content_features = self.features(content)
@@ -196,7 +196,7 @@ class Objective:
             for number in numbers:
                 style_features = self.features(styles[number])
                 share = shares[number] / sum(shares[member] for member in numbers)
-                counts = self.at_layers(style_masks[number]) if style_masks and style_masks[number] is not None else {}
+                counts = self.at_layers(style_masks[number]) if style_masks else {}
                 for name in self.style_layers:
                     positions = math.prod(content_features[name].shape[1:3])
                     given = {"counts": counts[name] / tf.reduce_mean(counts[name])} if counts else {}

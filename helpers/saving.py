@@ -22,6 +22,7 @@ PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")
 ANIMATION_ENDINGS = (".gif", ".webp")
 RECIPE = "art-style-transfer"  # the recipe's name among the texts of a PNG
 LONGEST_COMMENT = 60_000  # bytes: a JPEG takes 65,533, but Pillow 11 stops at 65,536 for all that precedes the picture
+TOO_LONG = "The recipe with its masks is too long for a JPEG; save a PNG to keep it."
 LONGEST_NAME = 140  # bytes: what every file system takes, an encrypted home folder too
 
 
@@ -71,10 +72,15 @@ def encode_image(image: np.ndarray, ending: str, recipe: str = "") -> bytes:
             says.add_text(RECIPE, recipe)
         picture.save(buffer, "PNG", pnginfo=says)
     else:
-        kept = recipe if len(recipe) <= LONGEST_COMMENT else ""
+        kept = recipe if holds(ending, recipe) else ""
         # 4:4:4: full resolution for colors too
         picture.save(buffer, "JPEG", quality=95, subsampling="4:4:4", icc_profile=srgb_profile(), comment=kept)
     return buffer.getvalue()
+
+
+def holds(ending: str, recipe: str) -> bool:
+    """Whether a picture's file can hold a recipe; one with masks may be too long for a JPEG."""
+    return ending.lower() == ".png" or len(recipe) <= LONGEST_COMMENT
 
 
 def encode_animation(images: Iterable[np.ndarray], ending: str, seconds: float = 0.1) -> bytes:

@@ -155,7 +155,8 @@ class StyleTransfer:
         sides = [*self.content.shape[:2], *itertools.chain(*style_sides)]
         self.masks = fitted_masks(masks, [self.content.shape[:2]] * len(self.styles), "mask")
         self.style_masks = fitted_masks(style_masks, style_sides, "style mask")
-        self.regions = self._regions(*self.content.shape[:2])
+        regions = self._regions(*self.content.shape[:2])
+        count = len(regions.members) if regions else 0
         self.objective = shared_objective(
             tuple(content_layers),
             tuple(style_layers),
@@ -163,7 +164,7 @@ class StyleTransfer:
             style_loss,
             vgg_weights,
             formulas,
-            len(self.regions.members) if self.regions else 0,
+            count,
         )
         self.plan = plan_scales(size, steps, scales, size / min(sides))
         self.steps = steps
@@ -176,8 +177,7 @@ class StyleTransfer:
         if isinstance(init, str):
             init = random_picture(*self.content.shape[:2], seed) if init == "noise" else self.content
         if not tf.config.list_physical_devices("GPU"):  # which has its own memory
-            regions = len(self.regions.members) if self.regions else 0
-            memory.check(size, *self.content.shape[:2], functools.partial(memory.needed, regions=regions))
+            memory.check(size, *self.content.shape[:2], functools.partial(memory.needed, regions=count))
         with explained_memory_errors(self.plan[0][0]):
             if formulas != COURSE:
                 self.objective.try_out_formulas(fit_image(self.content, self.plan[0][0]))
@@ -259,7 +259,7 @@ class StyleTransfer:
         if not (1 <= scale <= len(self.plan) and ends[scale - 1] <= iterate.step <= ends[scale]):
             raise ValueError(f"This run has no step {iterate.step} at scale {scale}.")
         image = check_image(iterate.image, "The image to resume from")
-        if self.regions:
+        if self.masks:
             content = resize_image(self.content, *image.shape[:2])
             covered = self._regions(*image.shape[:2]).covered[..., np.newaxis]
             # Where next to nothing is covered, next to nothing is known of what was painted below.
@@ -309,7 +309,7 @@ class StyleTransfer:
         content = canvas(fit_image(self.content, self.plan[self.scale][0]))
         features = self.objective.features(np.roll(content, GRID_SHIFT, axis=(0, 1)))
         targets = self.targets._replace(content={name: features[name] for name in self.targets.content})
-        if self.regions:
+        if self.masks:
             maps = self._regions(*self._shape, on_canvas=True).maps
             targets = targets._replace(regions=self.objective.at_layers(np.roll(maps, GRID_SHIFT, axis=(1, 2))))
         self.optimizer.objective_changed()
@@ -324,7 +324,7 @@ class StyleTransfer:
     def _picture(self, x: np.ndarray) -> np.ndarray:
         """The canvas at the coordinates x: what is painted, where the masks let it cover the content image."""
         painted = self._painted(x)
-        return self._beneath + self._covered * (painted - self._beneath) if self.regions else painted
+        return self._beneath + self._covered * (painted - self._beneath) if self.masks else painted
 
     def _cut_out(self, picture: np.ndarray) -> np.ndarray:
         """A canvas (1, height, width, 3) without its margin, clipped to 0..255."""
@@ -343,7 +343,7 @@ class StyleTransfer:
         gradient = np.roll(gradient, -self._shift, axis=(1, 2))
         # The line search needs more digits than float32 adds up with.
         total = sum(losses.values()) if self.objective.formulas.total is weighted_total else float(total)
-        if self.regions:
+        if self.masks:
             gradient = gradient * self._covered
         if not callable(self.optimizer_choice):
             gradient = coordinates.to_coordinates(gradient).numpy()

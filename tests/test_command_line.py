@@ -1,6 +1,5 @@
 """The command line as a person uses it: a process of its own, real files, and a copy of the project to paint in."""
 
-import argparse
 import fcntl
 import os
 import pty
@@ -228,7 +227,7 @@ def test_a_mask_of_another_shape_is_stretched_and_that_is_said(project, without_
     ],
 )
 def test_a_style_and_its_masks(text, parts):
-    assert split_style(text, argparse.Namespace(mask=None, style_mask=None)) == parts
+    assert split_style(text) == parts
 
 
 def test_each_style_is_painted_where_its_mask_is_white(project):

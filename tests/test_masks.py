@@ -172,7 +172,7 @@ def test_white_masks_paint_the_same_picture_as_none(cat, wave, options):
     assert np.ptp(without - fit_image(cat, 64)) > 1
     for masks in (white, [white, None], [None, white]):
         run = small(cat, [wave, cat], masks=masks, style_masks=white, **options)
-        assert run.regions is None  # so nothing is weighed, and no memory taken
+        assert run.masks == []  # so nothing is weighed, and no memory taken
         np.testing.assert_array_equal(painted(run), without)
 
 

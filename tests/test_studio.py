@@ -13,7 +13,7 @@ import pytest
 from ipywidgets.widgets.widget import CallbackDispatcher
 from PIL import Image
 
-from helpers import images, weights
+from helpers import images, saving, weights
 from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, keep_colors, load_image, resize_image, to_uint8
 from helpers.lesson import image_bytes
 from helpers.recipe import Painting, Recipe
@@ -806,6 +806,17 @@ def test_an_earlier_painting_comes_back_with_its_mask(studio, page):
     text = page.last("code")[0]["text"]
     assert "# First save the mask of Great Wave (Save mask) as mask_1.png, here." in text
     assert "masks=[load_image('mask_1.png')]" in text
+
+
+def test_a_recipe_that_a_jpeg_cannot_hold_is_said(studio, page, monkeypatch):
+    page.paint(1)
+    monkeypatch.setattr(saving, "LONGEST_COMMENT", 100)
+    page.say("save", ending=".jpg")
+    assert page.status.endswith(
+        "cat_great_wave.jpg. The recipe with its masks is too long for a JPEG; save a PNG to keep it."
+    )
+    page.say("save", ending=".png")
+    assert page.status == "Saved step 1 as output_images/cat_great_wave.png."
 
 
 def test_a_mask_is_saved_for_the_command_line(studio, page, output):

@@ -8,7 +8,6 @@ import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +31,7 @@ with quiet_tensorflow():
     import tensorflow as tf
 
     from ..losses import content_loss, gram_distance, gram_matrix, squared_norm, total_variation_loss
-    from ..transfer import CONTENT_LAYERS, STYLE_LAYERS
+    from ..transfer import CONTENT_LAYERS, STYLE_LAYERS, Weights
     from ..vgg import build_vgg19
     from ..weights import WeightsError
     from . import fast
@@ -45,13 +44,8 @@ LARGEST = 448  # px on the longer side of the pictures that crops are cut from, 
 LEARNING_RATE = 3e-3
 
 
-@dataclass(frozen=True)
-class LossWeights:
-    """What counts how much. A network needs more content than a single picture does, or all becomes pattern."""
-
-    content: float = 0.25
-    style: float = 1.0
-    total_variation: float = 0.4
+# A network needs more content than a single picture does, or all becomes pattern.
+WEIGHTS = Weights(content=0.25, total_variation=0.4)
 
 
 class Progress(NamedTuple):
@@ -71,6 +65,7 @@ class Training:
             from all of them.
         steps: how many there will be; the learning rate falls to 0 until then.
         seed: of the network's first weights and of the crops.
+        weights: what counts how much. The style layers all count the same.
         network: goes on from this one, instead of a new one.
     """
 
@@ -81,11 +76,11 @@ class Training:
         others: Sequence[np.ndarray] = (),
         steps: int = 4000,
         seed: int = 0,
-        weights: LossWeights | None = None,
+        weights: Weights = WEIGHTS,
         network: keras.Model | None = None,
     ):
         self.network = network or fast.build_network(seed)
-        self.steps, self.weights = steps, weights or LossWeights()
+        self.steps, self.weights = steps, weights
         self.photographs, self.pictures = list(photographs), [*photographs, *others]
         self.random = np.random.default_rng(seed)
         self.vgg = build_vgg19((*CONTENT_LAYERS, *STYLE_LAYERS), pooling="l2")

@@ -25,7 +25,7 @@ from ..images import (
     resize_image,
 )
 from ..masks import brightness, check_mask, check_region, decode_mask, encode_mask, fit_mask, is_white
-from ..saving import encode_animation, encode_image, free_path, keep
+from ..saving import TOO_LONG, encode_animation, encode_image, free_path, holds, keep
 
 with quiet_tensorflow():
     from ..lesson import image_bytes
@@ -540,21 +540,24 @@ class Studio(widgets.VBox):
             return
         if ending == ".gif":
             self._say("Saving the animation.")
+            note = ""
             data = encode_animation([self.run.picture(number) for number in range(len(self.run.frames))], ending)
         else:
             size = self.run.content.shape[:2]
             image = resize_image(self.run.picture(self.shown), *size)
-            data = encode_image(image, ending, self.run.recipe_of(self.shown).to_json())
+            recipe = self.run.recipe_of(self.shown).to_json()
+            data = encode_image(image, ending, recipe)
+            note = "" if holds(ending, recipe) else f" {TOO_LONG}"
         what = "the animation" if ending == ".gif" else f"step {self.run.frames[self.shown].step}"
-        self._keep_file(data, "_".join(self.content.chosen + self.styles.chosen), ending, what)
+        self._keep_file(data, "_".join(self.content.chosen + self.styles.chosen), ending, what, note)
 
-    def _keep_file(self, data: bytes, name: str, ending: str, what: str) -> None:
-        """Save a file under a free name, say where it is, and offer it for download."""
+    def _keep_file(self, data: bytes, name: str, ending: str, what: str, note: str = "") -> None:
+        """Save a file under a free name, say where it is, with a note, and offer it for download."""
         path = keep(data, free_path(OUTPUT_IMAGES / f"{name}{ending}"))
         if path.parent == OUTPUT_IMAGES:
-            self._say(f"Saved {what} as {OUTPUT_IMAGES.name}/{path.name}.")
+            self._say(f"Saved {what} as {OUTPUT_IMAGES.name}/{path.name}.{note}")
         else:
-            self._say(f"{OUTPUT_IMAGES.name} takes no files, so {what} is saved as {path}.")
+            self._say(f"{OUTPUT_IMAGES.name} takes no files, so {what} is saved as {path}.{note}")
         if len(data) <= LARGEST_DOWNLOAD:
             self.easel.tell("file", data, name=path.name)
 
