@@ -481,7 +481,8 @@ def program() -> int:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
-        getattr(sys, name).reconfigure(errors="backslashreplace")
+        # Written at the end, where nobody may listen any more, also if PYTHONUNBUFFERED is set (as in containers).
+        getattr(sys, name).reconfigure(errors="backslashreplace", write_through=False)
     status = main()
     tell("", sys.stdout, end="")  # --list and --check may have been cut off by the reader
     return status

@@ -605,6 +605,14 @@ def test_nobody_needs_to_listen(project, streams):
     assert open_picture(project / "kept.png").size == (64, 43)
 
 
+def test_a_list_may_be_cut_off_by_its_reader(project):
+    script = f"set -o pipefail; '{sys.executable}' -m helpers --list | head -1"
+    for unbuffered in ("", "1"):
+        env = environment(PYTHONUNBUFFERED=unbuffered)
+        shell = subprocess.run(["bash", "-c", script], cwd=project, env=env, capture_output=True, timeout=120)
+        assert (shell.returncode, shell.stdout, shell.stderr) == (0, b"content_images/\n", b"")
+
+
 def test_names_that_the_terminal_cannot_show(project):
     foreign = project / "北斎\udce9.jpg"  # the last character is a byte that is no text in UTF-8
     shutil.copy(CONTENT_IMAGES / "cat.jpg", foreign)
