@@ -19,12 +19,15 @@ class Formulas:
             squared distance of two tables, divided by the size of the style image's.
         variation: (image of values 0..1) -> one number. It is divided by the number of values.
         total: ({name: loss}, {name: weight}) -> the total loss; the names are "content", "style", "total variation".
+        masked_style: (features, mask) -> the table of the part that the mask shows; how much each position counts is
+            given as (height, width). None: the table of `style`, of features times the mask's roots.
     """
 
     content: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] = relative_content_loss
     style: Callable[[tf.Tensor], tf.Tensor] = gram_matrix
     variation: Callable[[tf.Tensor], tf.Tensor] = total_variation_loss
     total: Callable[[Mapping, Mapping], tf.Tensor] = weighted_total
+    masked_style: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] | None = None
 
     def try_out(self, content: Sequence[tf.Tensor], style: Sequence[tf.Tensor], image: tf.Tensor) -> None:
         """Compute each formula that is not the course's own, and its gradient, where a run starts.
@@ -41,12 +44,14 @@ class Formulas:
         trials = [
             *(("content", x, lambda x: self.content(x, tf.stop_gradient(x))) for x in content),
             *(("style", x, self.style) for x in style),
+            *(("masked style", x, lambda x: self.masked_style(x, tf.ones(x.shape[:2]))) for x in style),
             ("variation", image, self.variation),
             ("total", losses["style"], lambda x: self.total({**losses, "style": x}, weights)),
         ]
         for name, x, formula in trials:
-            if getattr(self, name) is not getattr(COURSE, name):
-                try_out(f"The formula for {name}", formula, x, one_number=name != "style")
+            attribute = name.replace(" ", "_")
+            if getattr(self, attribute) is not getattr(COURSE, attribute):
+                try_out(f"The formula for {name}", formula, x, one_number="style" not in name)
 
 
 COURSE = Formulas()

@@ -93,11 +93,15 @@ def relative_distance(table: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(tf.square(table - target), axis=list(range(1, len(table.shape)))) / squared_norm(target)
 
 
-def style_loss_of(formula: Callable[[tf.Tensor], tf.Tensor]) -> StyleLoss:
-    """A style loss of a formula for one feature map without a batch axis, as students write it."""
+def style_loss_of(formulas: Formulas) -> StyleLoss:
+    """A style loss of formulas for one feature map without a batch axis, as students write them."""
 
     def table(features, positions=None, counts=None):
-        return tf.cast(formula(guided(features, counts)[0]), features.dtype)[tf.newaxis]
+        if counts is not None and formulas.masked_style:
+            value = formulas.masked_style(features[0], counts)
+        else:
+            value = formulas.style(guided(features, counts)[0])
+        return tf.cast(value, features.dtype)[tf.newaxis]
 
     return StyleLoss(table, relative_distance)
 
@@ -147,7 +151,9 @@ class Objective:
         regions: int = 0,
     ):
         self.formulas = formulas
-        self.style_loss = style_loss if formulas.style is gram_matrix else style_loss_of(formulas.style)
+        self.style_loss = (
+            style_loss if (formulas.style, formulas.masked_style) == (gram_matrix, None) else style_loss_of(formulas)
+        )
         self.content_layers = tuple(content_layers)
         self.style_layers = tuple(style_layers)
         self.vgg = shared_vgg19((*content_layers, *style_layers), pooling, vgg_weights)

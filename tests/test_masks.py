@@ -280,6 +280,25 @@ def test_a_students_own_formula_paints_through_a_mask(cat, wave):
 
 
 @pytest.mark.slow
+def test_a_students_own_masked_formula_paints_through_a_mask(cat, wave):
+    """It is given the mask, in the generated image and in the painting."""
+
+    def by_hand(f, m):
+        return tf.einsum("ij,ijc,ijd->cd", m, f, f) / tf.reduce_sum(m)
+
+    masks = {"masks": half(*cat.shape[:2], blur=3), "style_masks": half(*wave.shape[:2])}
+    own = painted(small(cat, wave, formulas=Formulas(masked_style=by_hand), **masks))
+    np.testing.assert_allclose(own, painted(small(cat, wave, **masks)), atol=0.5)
+    other = painted(small(cat, wave, formulas=Formulas(masked_style=lambda f, m: by_hand(f, 1 + 0 * m)), **masks))
+    assert np.abs(own - other).mean() > 0.4
+
+
+def test_a_masked_formula_that_cannot_be_minimized_is_named(cat, wave):
+    with pytest.raises(ValueError, match="for masked style returns None"):
+        small(cat, wave, masks=half(*cat.shape[:2]), formulas=Formulas(masked_style=lambda f, m: None))
+
+
+@pytest.mark.slow
 def test_a_run_through_a_soft_mask_goes_back_without_a_jump(wave):
     cat = load_image(CONTENT_IMAGES / "cat.jpg", 200)
     run = StyleTransfer(cat, wave, size=200, steps=8, scales=2, masks=half(*cat.shape[:2], blur=12))
