@@ -17,10 +17,10 @@ import nbformat
 from helpers.images import ROOT
 
 from . import copies, graders, worksheets
-from .lessons import paths, read
+from .lessons import name_of, paths, read
 
 # What the students' copies need beside them; the last only if `make weights-pack` has made it.
-COURSE = ("helpers", "content_images", "styles_images", "notebooks/figures", "weights")
+COURSE = ("helpers", "content_images", "styles_images", "notebooks/figures", "notebooks/further/figures", "weights")
 FILES = ("requirements.txt", "LICENSE")
 
 
@@ -54,9 +54,13 @@ def write(folder: Path, name: str, word: str) -> None:
         "otter": graders.otter,
     }
     for place, make in forms.items():
-        (folder / place).mkdir(parents=True)
         for path in paths():
-            nbformat.write(make(read(path)), folder / place / path.name)
+            lesson = name_of(path)
+            if make not in (copies.student_copy, copies.key):  # the grading programs want all in one folder
+                lesson = lesson.replace("/", "_")
+            notebook = folder / place / f"{lesson}.ipynb"
+            notebook.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(make(read(path)), notebook)
     for course in ("students", "key"):
         copy_course(folder / course)
     (folder / "worksheets").mkdir()

@@ -13,9 +13,17 @@ FOLDED = re.compile(r"<details><summary>(?P<title>[^<]*)</summary>\s*(?P<text>.*
 CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
+NOTEBOOKS = ROOT / "notebooks"
+
+
 def paths() -> list[Path]:
-    """The notebooks of all lessons in order."""
-    return sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    """The notebooks of all lessons in order; those beyond the eight come last."""
+    return [path for folder in (NOTEBOOKS, NOTEBOOKS / "further") for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))]
+
+
+def name_of(path: Path) -> str:
+    """A lesson's name, such as "05_style_loss" or "further/01_masks"."""
+    return path.relative_to(NOTEBOOKS).with_suffix("").as_posix()
 
 
 def read(path: Path) -> NotebookNode:

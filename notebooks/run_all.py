@@ -1,7 +1,7 @@
 """Run every lesson from a clean kernel and write its outputs into it (``make notebooks``).
 
-``python notebooks/run_all.py 04 05`` runs only these lessons. All begin with the cell in setup_cell.py. What the cell
-tagged "opening-picture" draws becomes the picture at the top of the lesson and in the README.
+``python notebooks/run_all.py 04 further/01`` runs only these lessons. All begin with the cell in setup_cell.py. What
+the cell tagged "opening-picture" draws becomes the picture at the top of the lesson and in the README.
 """
 
 import base64
@@ -31,13 +31,18 @@ METADATA = {
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
+def paths() -> list[Path]:
+    """The notebooks of all lessons in order; those beyond the eight come last."""
+    return [path for folder in (LESSONS, LESSONS / "further") for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))]
+
+
 def run(path: Path) -> None:
     """Run a lesson in its folder, and keep only what is the same on every run: no times, versions and widget ids."""
     lesson = nbformat.read(path, as_version=4)
     prepare(lesson)
     NotebookClient(
         lesson,
-        resources={"metadata": {"path": str(LESSONS)}},
+        resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,  # how many pieces printed text arrives in differs from run to run
@@ -48,7 +53,7 @@ def run(path: Path) -> None:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if shows_something(output)]
     nbformat.write(lesson, path)
-    (LESSONS / "figures" / f"{path.stem}.jpg").write_bytes(opening_picture(lesson))
+    (path.parent / "figures" / f"{path.stem}.jpg").write_bytes(opening_picture(lesson))
 
 
 def prepare(lesson: nbformat.NotebookNode) -> None:
@@ -82,13 +87,12 @@ def shows_something(output: dict) -> bool:
 
 def main() -> None:
     wanted = tuple(sys.argv[1:]) or ("",)
-    for path in sorted(LESSONS.glob("[0-9][0-9]_*.ipynb")):
-        if path.name.startswith(wanted):
+    for path in paths():
+        name = path.relative_to(LESSONS).as_posix()
+        if name.startswith(wanted):
             began = time.perf_counter()
             run(path)
-            print(
-                f"{path.name:35} {time.perf_counter() - began:4.0f} s {path.stat().st_size / 1000:5.0f} kB", flush=True
-            )
+            print(f"{name:35} {time.perf_counter() - began:4.0f} s {path.stat().st_size / 1000:5.0f} kB", flush=True)
 
 
 if __name__ == "__main__":

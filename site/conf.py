@@ -20,14 +20,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "site")]
 
 import twins  # noqa: E402
 
+from classroom.lessons import name_of, paths  # noqa: E402
 from helpers import HOME  # noqa: E402
 
 project = "Art Style Transfer"
 author = "the authors of the course"
 extensions = ["myst_nb"]
 root_doc = "README"
-include_patterns = ["README.md", "TEACHING.md", "notebooks/*.ipynb", "site/slides.md"]
-include_patterns += ["benchmarks/RESULTS.md", "*_images/CREDITS.md"]
+include_patterns = ["README.md", "TEACHING.md", "notebooks/*.ipynb", "notebooks/further/*.ipynb"]
+include_patterns += ["site/slides.md", "benchmarks/RESULTS.md", "*_images/CREDITS.md"]
 nb_execution_mode = "off"
 nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "html_image"]
@@ -56,13 +57,19 @@ html_theme_options = {
     "show_toc_level": 2,
 }
 
-LESSONS = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
+LESSONS = [name_of(path) for path in paths()]
+EIGHT = [lesson for lesson in LESSONS if "/" not in lesson]
 
 
 def short_title(lesson: str) -> str:
-    """05_style_loss as "5 Style loss", 00_start_here as "Start here"."""
-    number, words = lesson.split("_", 1)
-    return f"{number.lstrip('0')} {words.replace('_', ' ').capitalize().replace('Vgg', 'VGG')}".strip()
+    """05_style_loss as "5 Style loss", 00_start_here as "Start here", further/01_masks as "Masks"."""
+    number, words = lesson.rpartition("/")[2].split("_", 1)
+    number = number.lstrip("0") if lesson in EIGHT else ""
+    return f"{number} {words.replace('_', ' ').capitalize().replace('Vgg', 'VGG')}".strip()
+
+
+def toctree(lessons: list[str]) -> str:
+    return "\n".join(f"{short_title(lesson)} <notebooks/{lesson}>" for lesson in lessons)
 
 
 CONTENTS = f"""
@@ -70,7 +77,13 @@ CONTENTS = f"""
 ```{{toctree}}
 :hidden:
 :caption: Lessons
-{chr(10).join(f"{short_title(lesson)} <notebooks/{lesson}>" for lesson in LESSONS)}
+{toctree(EIGHT)}
+```
+
+```{{toctree}}
+:hidden:
+:caption: Beyond the eight
+{toctree([lesson for lesson in LESSONS if lesson not in EIGHT])}
 ```
 
 ```{{toctree}}
@@ -84,7 +97,7 @@ styles_images/CREDITS
 output_images/CREDITS
 ```
 """
-DECKS = "".join(f'- <a href="../slides/{lesson}.html">{short_title(lesson)}</a>\n' for lesson in LESSONS)
+DECKS = "".join(f'- <a href="../slides/{lesson}.html">{short_title(lesson)}</a>\n' for lesson in EIGHT)
 explored: dict[str, list[dict]] = {}  # the parts of each lesson's still picture, by page
 
 

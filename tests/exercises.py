@@ -12,10 +12,8 @@ import tensorflow as tf
 from classroom import lessons
 from helpers import checks, images, losses
 from helpers.checks.verdict import OURS, SLOW, YOURS
-from helpers.images import MEAN_BGR, ROOT
+from helpers.images import MEAN_BGR
 from helpers.vgg import build_vgg19
-
-NOTEBOOKS = ROOT / "notebooks"
 
 
 def with_colors_of(content: np.ndarray, generated: np.ndarray) -> np.ndarray:
@@ -44,13 +42,14 @@ GIVEN = {
         "CONTENT_LAYER": "block4_conv2",
     },
     "08_generated_image": {"np": np, "with_colors_of": with_colors_of},
+    "further/01_masks": {"np": np, "tf": tf},
 }
 
 
 @cache
 def read(lesson: str) -> nbformat.NotebookNode:
     """A lesson such as "00_start_here"."""
-    return lessons.read(NOTEBOOKS / f"{lesson}.ipynb")
+    return lessons.read(lessons.NOTEBOOKS / f"{lesson}.ipynb")
 
 
 def stubs(lesson: str) -> list[str]:
@@ -67,7 +66,7 @@ def exercises() -> list[tuple[str, str]]:
     """All exercises found in the notebooks: (lesson, name of the function to write)."""
     return [
         (lesson, name)
-        for lesson in (path.stem for path in lessons.paths())
+        for lesson in map(lessons.name_of, lessons.paths())
         for source in stubs(lesson)
         for name in re.findall(r"^def (\w+)\(", source, re.MULTILINE)
     ]

@@ -11,7 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
-from exercises import GIVEN, NOTEBOOKS, exercises
+from exercises import GIVEN, exercises
 from nbclient import NotebookClient
 
 from classroom import copies, graders, home, lessons, worksheets
@@ -19,7 +19,7 @@ from classroom.__main__ import main
 from helpers import losses
 from helpers.images import ROOT
 
-PATHS = [pytest.param(path, id=path.stem) for path in lessons.paths()]
+PATHS = [pytest.param(path, id=lessons.name_of(path)) for path in lessons.paths()]
 
 
 def text(lesson):
@@ -62,9 +62,9 @@ def run(cell, names):
     return said.getvalue()
 
 
-def checked(lesson, stem):
+def checked(lesson, name):
     """What the checks of a lesson say, when its exercises and checks are run one after another."""
-    names = dict(GIVEN[stem])
+    names = dict(GIVEN[name])
     exec("from helpers import checks", names)
     said = []
     for cell in lesson.cells:
@@ -77,8 +77,8 @@ def checked(lesson, stem):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_check_of_the_key_says_right(path):
-    said, _ = checked(copies.key(lessons.read(path)), path.stem)
-    assert len(said) == sum(lesson == path.stem for lesson, _ in exercises())
+    said, _ = checked(copies.key(lessons.read(path)), lessons.name_of(path))
+    assert len(said) == sum(lesson == lessons.name_of(path) for lesson, _ in exercises())
     assert all(line.startswith("Right.") for line in said), said
 
 
@@ -110,7 +110,7 @@ def test_nbgraders_form(path):
     marks = [cell.metadata.nbgrader for cell in lesson.cells if "nbgrader" in cell.metadata]
     grade_ids = [mark.grade_id for mark in marks]
     assert len(set(grade_ids)) == len(grade_ids)
-    names = [name for stem, name in exercises() if stem == path.stem]
+    names = [name for lesson, name in exercises() if lesson == lessons.name_of(path)]
     assert [mark.grade_id for mark in marks if mark.solution] == names
     assert [mark.grade_id for mark in marks if mark.grade] == [f"points_{name}" for name in names]
     assert all(mark.points == 1 and mark.locked for mark in marks if mark.grade)
@@ -128,7 +128,7 @@ def test_nbgraders_points(path):
         for cell in lesson.cells:
             if lessons.tagged(cell, "exercise") and not solve:
                 cell.source = next(stubs)
-        _, names = checked(lesson, path.stem)
+        _, names = checked(lesson, lessons.name_of(path))
         for cell in lesson.cells:
             if "nbgrader" in cell.metadata and cell.metadata.nbgrader.grade:
                 with contextlib.nullcontext() if points else pytest.raises(AssertionError, match="Not yet"):
@@ -142,7 +142,7 @@ def test_otters_form(path):
     marks = [cell.source.splitlines()[0] for cell in lesson.cells if cell.cell_type == "raw"]
     question = [f"# {mark}" for mark in ("BEGIN QUESTION", "BEGIN SOLUTION", "END SOLUTION", "BEGIN TESTS")]
     question += ["# END TESTS", "# END QUESTION"]
-    names = [name for stem, name in exercises() if stem == path.stem]
+    names = [name for lesson, name in exercises() if lesson == lessons.name_of(path)]
     assert marks == ["# ASSIGNMENT CONFIG", *question * len(names)]
     raw = "\n".join(cell.source for cell in lesson.cells if cell.cell_type == "raw")
     assert re.findall(r"^name: (\w+)$", raw, re.MULTILINE) == names
@@ -242,7 +242,8 @@ def test_the_folder_is_made_once_and_stands_alone(tmp_path, capsys):
     assert sorted(os.listdir(folder)) == ["key", "nbgrader", "otter", "students", "worksheets"]
     assert sorted(os.listdir(folder / "worksheets")) == ["7b.md", "7b.pdf", "7b_key.md", "7b_key.pdf"]
     for place in ("students/notebooks", "key/notebooks", "otter", "nbgrader/source/art_style_transfer"):
-        assert len(list((folder / place).glob("*.ipynb"))) == len(list(NOTEBOOKS.glob("*.ipynb")))
+        assert len(list((folder / place).rglob("*.ipynb"))) == len(lessons.paths())
+    assert (folder / "students" / "notebooks" / "further" / "figures" / "01_masks.jpg").is_file()
     assert (folder / "students" / "helpers" / "losses.py").is_file()
     (folder / "mine.txt").write_text("mine")
     capsys.readouterr()
@@ -294,10 +295,10 @@ def test_all_that_names_the_home_follows_and_comes_back(course):
     assert home.current(course) == OTHER
     readme = (course / "README.md").read_text(encoding="utf-8")
     assert f"git clone https://github.com/{OTHER} && cd class.7b\n" in readme
-    for path in sorted((course / "notebooks").glob("*.ipynb")):
+    for path in sorted((course / "notebooks").rglob("*.ipynb")):
         lesson = nbformat.read(path, as_version=4)
         nbformat.validate(lesson)
-        assert f"github/{OTHER}/blob/main/notebooks/{path.name})" in lesson.cells[0].source
+        assert f"github/{OTHER}/blob/main/{path.relative_to(course).as_posix()})" in lesson.cells[0].source
         setup = (course / "notebooks" / "setup_cell.py").read_text(encoding="utf-8").strip()
         assert lesson.cells[3].source == setup and f'"https://github.com/{OTHER}"' in setup
     assert f"repository-code: https://github.com/{OTHER}\n" in (course / "CITATION.cff").read_text("utf-8")

@@ -48,6 +48,8 @@ def test_every_exercise_is_found():
         ("07_optimization", "descend_in_coordinates"),
         ("08_generated_image", "keep_drawing"),
         ("08_generated_image", "weight_between"),
+        ("further/01_masks", "masked_gram"),
+        ("further/01_masks", "halved"),
     ]
 
 
@@ -123,6 +125,7 @@ def test_right_in_another_way(capsys, name, function):
         ("covariance_matrix", "channel by channel"),
         ("style_statistics", "channel after channel"),
         ("diagonal_variation", "loops"),
+        ("masked_gram", "position by position"),
     ],
 )
 def test_right_but_too_slow_to_paint_with(capsys, name, way):

@@ -9,13 +9,16 @@ import copy
 import importlib
 import re
 import types
+from pathlib import Path
 
 import nbconvert
 import nbformat
 import pytest
 
+from classroom import lessons
 from helpers import HOME
 from helpers.images import ROOT
+from notebooks import run_all
 from notebooks.run_all import METADATA, prepare
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -30,6 +33,8 @@ NAMES = (
     "07_optimization",
     "08_generated_image",
 )
+FURTHER = ("further/01_masks",)
+ALL = (*NAMES, *FURTHER)
 COLAB = HOME.replace("https://github.com/", "https://colab.research.google.com/github/") + "/blob/main/notebooks/"
 BADGE = "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]({})"
 LINK = re.compile(r"(?<!!)\[(?P<text>(?:!\[[^\]]*\]\([^)]*\)|[^\[\]])*)\]\((?P<target>[^)\s]+)\)")
@@ -37,11 +42,7 @@ PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 SOLUTION = re.compile(r"<details><summary>Solution</summary>\s+```python\n(.*?)```", re.DOTALL)
 
 
-def present(name):
-    return (NOTEBOOKS / f"{name}.ipynb").is_file()
-
-
-@pytest.fixture(params=[name for name in NAMES if present(name)])
+@pytest.fixture(params=ALL)
 def name(request):
     return request.param
 
@@ -78,7 +79,9 @@ def sections(lesson):
 
 
 def test_all_lessons_are_there_and_no_others():
-    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == list(NAMES)
+    assert [lessons.name_of(path) for path in lessons.paths()] == list(ALL)
+    assert run_all.paths() == lessons.paths()
+    assert len(list(NOTEBOOKS.rglob("*.ipynb"))) == len(ALL)
 
 
 # --- The anatomy ---
@@ -87,19 +90,26 @@ def test_all_lessons_are_there_and_no_others():
 def test_badge_and_neighbors(name, lesson):
     first = lesson.cells[0].source
     assert first.startswith(BADGE.format(f"{COLAB}{name}.ipynb"))
-    number = NAMES.index(name)
-    assert ("Start here" if number == 0 else f"Lesson {number} of 8") in first
+    number = ALL.index(name)
+    place = f"Beyond the eight: lesson {FURTHER.index(name) + 1}" if name in FURTHER else f"Lesson {number} of 8"
+    assert ("Start here" if number == 0 else place) in first
     links = {link["text"].split(":")[0]: link for link in LINK.finditer(first)}
     for word, neighbor in (("Previous", number - 1), ("Next", number + 1)):
-        if 0 <= neighbor < len(NAMES):
-            assert links[word]["target"] == f"{NAMES[neighbor]}.ipynb"
-            assert links[word]["text"] == f"{word}: {short_title(NAMES[neighbor])}"
+        if 0 <= neighbor < len(ALL):
+            target = ((NOTEBOOKS / name).parent / links[word]["target"]).resolve()
+            assert target == (NOTEBOOKS / f"{ALL[neighbor]}.ipynb").resolve()
+            assert links[word]["text"] == f"{word}: {short_title(ALL[neighbor])}"
         else:
             assert word not in links
 
 
+def figure(name):
+    """The picture at the top of a lesson."""
+    return (NOTEBOOKS / name).parent / "figures" / f"{Path(name).name}.jpg"
+
+
 def short_title(name):
-    title = name[3:].replace("_", " ").replace("vgg19", "VGG19")
+    title = name.rpartition("/")[2][3:].replace("_", " ").replace("vgg19", "VGG19")
     return title[0].upper() + title[1:]
 
 
@@ -108,7 +118,7 @@ def test_title_picture_and_card(name, lesson):
     heading, sentence, picture = title.strip().split("\n\n")
     assert heading.startswith("# ") and heading.endswith(short_title(name)[1:])
     assert sentence.endswith(".") and "\n" not in sentence
-    assert PICTURE.fullmatch(picture)["target"] == f"figures/{name}.jpg"
+    assert PICTURE.fullmatch(picture)["target"] == f"figures/{Path(name).name}.jpg"
     rows = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", card, flags=re.MULTILINE)
     assert [row for row, _ in rows] == ["You will be able to", "Time", "Know first"]
     assert re.fullmatch(
@@ -121,7 +131,7 @@ def test_title_picture_and_card(name, lesson):
 def test_the_picture_at_the_top_is_what_a_cell_draws(name, lesson):
     [cell] = [cell for cell in lesson.cells if "opening-picture" in cell.metadata.get("tags", [])]
     [drawn] = [output.data["image/jpeg"] for output in cell.outputs if "image/jpeg" in output.get("data", {})]
-    assert base64.b64decode(drawn) == (NOTEBOOKS / "figures" / f"{name}.jpg").read_bytes()
+    assert base64.b64decode(drawn) == figure(name).read_bytes()
 
 
 def test_setup_is_the_same_everywhere(lesson):
@@ -191,8 +201,8 @@ def test_nothing_is_left_to_be_filled_in(lesson):
 
 
 def documents():
-    for name in filter(present, NAMES):
-        yield pytest.param(NOTEBOOKS, prose(read(name)), id=name)
+    for name in ALL:
+        yield pytest.param((NOTEBOOKS / name).parent, prose(read(name)), id=name)
     for page in ("README", "TEACHING"):
         yield pytest.param(ROOT, (ROOT / f"{page}.md").read_text(encoding="utf-8"), id=page)
 
@@ -212,8 +222,8 @@ def test_links_lead_somewhere_and_pictures_have_alt_text(folder, text):
 
 
 def test_every_figure_is_shown():
-    shown = "".join(prose(read(name)) for name in filter(present, NAMES)) + (ROOT / "README.md").read_text("utf-8")
-    for path in (NOTEBOOKS / "figures").iterdir():
+    shown = "".join(map(prose, map(read, ALL))) + (ROOT / "README.md").read_text("utf-8")
+    for path in NOTEBOOKS.rglob("figures/*"):
         assert f"figures/{path.name}" in shown
 
 
@@ -221,7 +231,7 @@ def test_readme_leads_to_every_lesson(name):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"(notebooks/{name}.ipynb)" in readme or name == NAMES[0]
     assert f"({COLAB}{name}.ipynb)" in readme
-    assert f"notebooks/figures/{name}.jpg" in readme or name == NAMES[0]
+    assert figure(name).relative_to(ROOT).as_posix() in readme or name == NAMES[0]
 
 
 # --- Outputs ---
@@ -356,6 +366,7 @@ TAUGHT = {
     "images.keep_colors": 8,
     "images.match_colors": 8,
     "studio.Studio": 8,
+    "masks.pooled": 9,
 }
 # Built in the open: a cell of the lesson holds its own `def` under the same name.
 BUILT = ("content_loss", "gram_matrix", "style_loss", "total_variation_loss")
@@ -411,7 +422,7 @@ def taken_from_helpers(lesson):
 
 
 def test_what_a_lesson_imports_was_taught_or_is_plumbing(name, lesson):
-    number = NAMES.index(name)
+    number = ALL.index(name)
     ahead = {taught for lesson_number, taught in AHEAD if lesson_number == number}
     taken = taken_from_helpers(lesson)
     for full_name in taken:

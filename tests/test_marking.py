@@ -197,7 +197,7 @@ def test_names_say_where_a_submission_lies(tmp_path):
     assert list(marking.named([tmp_path / "ann", tmp_path / "ben"])) == ["ann", "ben"]
 
 
-@pytest.mark.parametrize("path", lessons.paths(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", lessons.paths(), ids=lessons.name_of)
 def test_the_lessons_themselves_are_not_suspicious(path, tmp_path):
     nbformat.write(copies.key(lessons.read(path)), tmp_path / "key.ipynb")
     read = submission.read(tmp_path / "key.ipynb")

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "plots": {"alt_text", "images"},
     "names": set(),
     "lesson": {"__init__", "images", "names", "plots", "weights"},
-    "checks": {"__init__", "formulas", "images", "losses", "plots", "vgg"},
+    "checks": {"__init__", "formulas", "images", "losses", "masks", "plots", "vgg"},
     "recipe": {"__init__", "further", "images", "masks", "saving", "transfer"},
     "studio": {"__init__", "images", "lesson", "masks", "names", "recipe", "saving", "transfer", "weights"},
     "readiness": {"__init__", "images", "transfer", "weights"},

@@ -65,7 +65,9 @@ def test_the_teachers_page_has_every_lesson_with_the_minutes_of_its_card():
     found = re.findall(r"^### (\d+) (.+) · (\d+) / (\d+) / (\d+)$", page, re.MULTILINE)
     lessons = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     assert [int(number) for number, *_ in found] == list(range(len(lessons)))
-    for path, (_, _, reading, running, practice) in zip(lessons, found, strict=True):
+    further = re.findall(r"^### ([A-Z]\D*) ·() (\d+) / (\d+) / (\d+)$", page, re.MULTILINE)
+    lessons += sorted((ROOT / "notebooks" / "further").glob("[0-9][0-9]_*.ipynb"))
+    for path, (_, _, reading, running, practice) in zip(lessons, found + further, strict=True):
         text = path.read_text(encoding="utf-8")
         assert re.search(r"\*\*Time\*\* \| (\d+) minutes", text)[1] == reading, path.name
         assert re.search(r"(?:about|less than) (\d) minutes? to run", text)[1] == running, path.name
@@ -73,7 +75,8 @@ def test_the_teachers_page_has_every_lesson_with_the_minutes_of_its_card():
 
 
 def test_every_lesson_has_what_a_teacher_needs():
-    parts = re.split(r"^### \d ?\d? ?", read("TEACHING.md").partition("## Lesson by lesson")[2], flags=re.MULTILINE)[1:]
+    parts = re.split(r"^### ", read("TEACHING.md").partition("## Lesson by lesson")[2], flags=re.MULTILINE)[1:]
+    assert len(parts) == len(list((ROOT / "notebooks").rglob("[0-9][0-9]_*.ipynb")))
     for part in parts:
         lines = set(re.findall(r"^- \*\*([A-Z][a-z ]+):\*\*", part, re.MULTILINE))
         assert {"About", "Board", "Ask", "Stuck", "Leave out"} <= lines, part[:40]

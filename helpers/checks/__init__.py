@@ -10,6 +10,7 @@ from .content_image import fitted_size, preprocess
 from .content_loss import content_loss_of, relative_content_loss
 from .generated_image import keep_drawing, weight_between
 from .keeping import my_functions
+from .masks import halved, masked_gram
 from .optimization import descend, descend_in_coordinates, total_loss
 from .start_here import mean_color
 from .style_image import color_distance, shuffle_pixels
@@ -38,4 +39,6 @@ __all__ = [
     "descend_in_coordinates",
     "keep_drawing",
     "weight_between",
+    "masked_gram",
+    "halved",
 ]

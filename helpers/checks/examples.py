@@ -34,6 +34,12 @@ def patterns() -> dict[str, tf.Tensor]:
     return {name: tf.constant(picture[..., np.newaxis], tf.float32) for name, picture in pictures.items()}
 
 
+def soft_mask() -> np.ndarray:
+    """A mask with a slanted edge, (6, 8)."""
+    rows, columns = np.indices((6, 8))
+    return np.clip((rows + columns - 4) / 4, 0, 1)
+
+
 def losses_of_a_picture(total_loss: Callable) -> dict[str, float]:
     """The three parts alone, and their sum, for made-up feature maps and targets."""
     maps = {"block4_conv2": features(0), "block1_conv1": features(1)}
@@ -90,6 +96,8 @@ EXAMPLES = {
         f(bowl, lambda x: 128 + 2 * x, tf.constant([[-10.0, 0.0, 5.0, 40.0]]), 0.1)
     ),
     "keep_drawing": lambda f: f(photo()[:, ::-1], photo()),
+    "masked_gram": lambda f: np.asarray(f(features(), tf.constant(soft_mask()[:4, :5], tf.float32))),
+    "halved": lambda f: np.asarray(f(soft_mask())),
     "weight_between": lambda f: {f"share {share:g}": f(0.02, 2.0, share) for share in (0, 0.25, 0.5, 0.75, 1)},
 }
 
