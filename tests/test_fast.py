@@ -76,26 +76,22 @@ def test_the_committed_network_has_learned_the_painting_and_keeps_the_photograph
     def features(image):
         return {name: value[0].numpy() for name, value in vgg(preprocess(tf.constant(image[np.newaxis]))).items()}
 
-    def grams(image):
-        found = features(image)
-        matrices = (found[name].reshape(-1, found[name].shape[-1]) for name in STYLE_LAYERS)
+    def grams(maps):
+        matrices = (maps[name].reshape(-1, maps[name].shape[-1]) for name in STYLE_LAYERS)
         return [matrix.T @ matrix / len(matrix) for matrix in matrices]
 
-    def style(image):
-        pairs = zip(grams(image), grams(load_image(STYLES_IMAGES / "great_wave.jpg", 384)), strict=True)
-        return np.mean([np.sum((one - other) ** 2) / np.sum(other**2) for one, other in pairs])
+    def distance(ones, others):
+        return np.mean([np.sum((one - other) ** 2) / np.sum(other**2) for one, other in zip(ones, others, strict=True)])
 
-    def content(image, photograph):
-        one, other = (features(picture)["block4_conv2"] for picture in (image, photograph))
-        return np.sum((one - other) ** 2) / np.sum(other**2)
-
+    painting = grams(features(load_image(STYLES_IMAGES / "great_wave.jpg", 384)))
     unseen = PHOTOGRAPHS[0][::-1, :, ::-1].copy()  # upside down, in other colors
     for photograph in (*PHOTOGRAPHS, unseen):
-        painted = fast.paint(network, photograph)
-        assert style(painted) < 0.5 * style(photograph)
-        assert content(painted, photograph) < 0.75 * content(
-            WAVE[: photograph.shape[0], : photograph.shape[1]], photograph
-        )
+        height, width = photograph.shape[:2]
+        painted, before, print_ = map(features, (fast.paint(network, photograph), photograph, WAVE[:height, :width]))
+        assert distance(grams(painted), painting) < 0.5 * distance(grams(before), painting)
+        content = [before["block4_conv2"]]
+        kept, none = (distance([maps["block4_conv2"]], content) for maps in (painted, print_))
+        assert kept < 0.75 * none
 
 
 # --- Training ---
