@@ -33,7 +33,7 @@ NAMES = (
     "07_optimization",
     "08_generated_image",
 )
-FURTHER = ("further/01_masks",)
+FURTHER = ("further/01_masks", "further/03_a_network_that_paints")
 ALL = (*NAMES, *FURTHER)
 COLAB = HOME.replace("https://github.com/", "https://colab.research.google.com/github/") + "/blob/main/notebooks/"
 BADGE = "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]({})"
@@ -91,7 +91,7 @@ def test_badge_and_neighbors(name, lesson):
     first = lesson.cells[0].source
     assert first.startswith(BADGE.format(f"{COLAB}{name}.ipynb"))
     number = ALL.index(name)
-    place = f"Beyond the eight: lesson {FURTHER.index(name) + 1}" if name in FURTHER else f"Lesson {number} of 8"
+    place = f"Beyond the eight: lesson {int(Path(name).name[:2])}" if name in FURTHER else f"Lesson {number} of 8"
     assert ("Start here" if number == 0 else place) in first
     links = {link["text"].split(":")[0]: link for link in LINK.finditer(first)}
     for word, neighbor in (("Previous", number - 1), ("Next", number + 1)):
@@ -367,6 +367,7 @@ TAUGHT = {
     "images.match_colors": 8,
     "studio.Studio": 8,
     "masks.pooled": 9,
+    "further.fast": 10,
 }
 # Built in the open: a cell of the lesson holds its own `def` under the same name.
 BUILT = ("content_loss", "gram_matrix", "style_loss", "total_variation_loss")

@@ -40,6 +40,14 @@ def soft_mask() -> np.ndarray:
     return np.clip((rows + columns - 4) / 4, 0, 1)
 
 
+def maps_of_a_batch(seed: int) -> dict[str, tf.Tensor]:
+    """Small feature maps of two pictures on a content layer and on a style layer."""
+    return {
+        layer: tf.stack([features(10 * seed + number + shift) for shift in (0, 1)])
+        for number, layer in enumerate(("block4_conv2", "block1_conv1"))
+    }
+
+
 def losses_of_a_picture(total_loss: Callable) -> dict[str, float]:
     """The three parts alone, and their sum, for made-up feature maps and targets."""
     maps = {"block4_conv2": features(0), "block1_conv1": features(1)}
@@ -98,6 +106,11 @@ EXAMPLES = {
     "keep_drawing": lambda f: f(photo()[:, ::-1], photo()),
     "masked_gram": lambda f: np.asarray(f(features(), tf.constant(soft_mask()[:4, :5], tf.float32))),
     "halved": lambda f: np.asarray(f(soft_mask())),
+    "instance_norm": lambda f: np.asarray(f(tf.stack([features(3)]) + 5))[0, ..., 0],
+    "painting_loss": lambda f: {
+        f"content weight {weight:g}": f(maps_of_a_batch(0), maps_of_a_batch(1), {"block1_conv1": 3 * tf.eye(3)}, weight)
+        for weight in (0.0, 1.0, 2.0)
+    },
     "weight_between": lambda f: {f"share {share:g}": f(0.02, 2.0, share) for share in (0, 0.25, 0.5, 0.75, 1)},
 }
 

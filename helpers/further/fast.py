@@ -53,12 +53,19 @@ class InstanceNormalization(keras.layers.Layer):
         mean, variance = tf.nn.moments(x, axes=[1, 2], keepdims=True)
         return (x - mean) * tf.math.rsqrt(variance + 1e-5) * self.scale + self.shift
 
+    def compute_output_shape(self, shape):
+        return shape
 
-def build_network(seed: int = 0) -> keras.Model:
+
+def build_network(seed: int = 0, normalization: type[keras.layers.Layer] = InstanceNormalization) -> keras.Model:
     """The untrained network: a batch of images (n, height, width, 3), 0..255, to painted ones of the same shape.
 
-    Height and width have to be multiples of 4. It has 350,787 weights: two convolutions halve the picture, five
+    Height and width have to be multiples of 4. It has 424,099 weights: two convolutions halve the picture, five
     residual blocks paint, two enlargements bring it back to its size.
+
+    Args:
+        seed: of the first weights.
+        normalization: the layer after each convolution but the last.
     """
     seeds = iter(range(1000 * seed, 1000 * seed + 100))
 
@@ -68,7 +75,7 @@ def build_network(seed: int = 0) -> keras.Model:
         return keras.layers.Conv2D(filters, size, stride, use_bias=False, kernel_initializer=start)(x)
 
     def layer(x, filters, size=3, stride=1):
-        return keras.layers.ReLU()(InstanceNormalization()(convolution(x, filters, size, stride)))
+        return keras.layers.ReLU()(normalization()(convolution(x, filters, size, stride)))
 
     x = inputs = keras.Input((None, None, 3))
     x = keras.layers.Rescaling(1 / 64, offset=-127.5 / 64)(x)
@@ -76,7 +83,7 @@ def build_network(seed: int = 0) -> keras.Model:
     x = layer(x, 2 * WIDTH, stride=2)
     x = layer(x, 4 * WIDTH, stride=2)
     for _ in range(RESIDUAL_BLOCKS):
-        change = InstanceNormalization()(convolution(layer(x, 4 * WIDTH), 4 * WIDTH))
+        change = normalization()(convolution(layer(x, 4 * WIDTH), 4 * WIDTH))
         x = keras.layers.Add()([x, change])
     for filters in (2 * WIDTH, WIDTH):
         # Enlarged, then convolved: a transposed convolution would leave a checkerboard (Odena et al. 2016).
