@@ -1,10 +1,12 @@
 """Run every lesson from a clean kernel and write its outputs into it (``make notebooks``).
 
 ``python notebooks/run_all.py 04 further/01`` runs only these lessons. All begin with the cell in setup_cell.py. What
-the cell tagged "opening-picture" draws becomes the picture at the top of the lesson and in the README.
+the cell tagged "opening-picture" draws becomes the picture at the top of the lesson and in the README. A moving picture
+that a lesson saves under its own name is kept beside it.
 """
 
 import base64
+import shutil
 import sys
 import time
 import uuid
@@ -14,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 
 LESSONS = Path(__file__).parent
+ROOT = LESSONS.parent
 SETUP = (LESSONS / "setup_cell.py").read_text(encoding="utf-8").strip()
 FORM = "# @title "  # a cell that begins with it is folded: on Colab it is a form with this title
 # The same in all lessons, whatever version of Python and whichever program saved them.
@@ -54,6 +57,9 @@ def run(path: Path) -> None:
             cell.outputs = [output for output in cell.outputs if shows_something(output)]
     nbformat.write(lesson, path)
     (path.parent / "figures" / f"{path.stem}.jpg").write_bytes(opening_picture(lesson))
+    moving = ROOT / "output_images" / f"{path.stem}.gif"
+    if moving.is_file():
+        shutil.copy(moving, path.parent / "figures")
 
 
 def prepare(lesson: nbformat.NotebookNode) -> None:

@@ -44,6 +44,7 @@ GIVEN = {
     "08_generated_image": {"np": np, "with_colors_of": with_colors_of},
     "further/01_masks": {"np": np, "tf": tf},
     "further/03_a_network_that_paints": {"tf": tf, "losses": losses},
+    "further/04_moving_pictures": {"np": np, "tf": tf},
 }
 
 

@@ -52,6 +52,8 @@ def test_every_exercise_is_found():
         ("further/01_masks", "halved"),
         ("further/03_a_network_that_paints", "instance_norm"),
         ("further/03_a_network_that_paints", "painting_loss"),
+        ("further/04_moving_pictures", "carried_on"),
+        ("further/04_moving_pictures", "temporal_loss"),
     ]
 
 

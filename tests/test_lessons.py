@@ -14,6 +14,7 @@ from pathlib import Path
 import nbconvert
 import nbformat
 import pytest
+from PIL import Image
 
 from classroom import lessons
 from helpers import HOME
@@ -33,7 +34,7 @@ NAMES = (
     "07_optimization",
     "08_generated_image",
 )
-FURTHER = ("further/01_masks", "further/03_a_network_that_paints")
+FURTHER = ("further/01_masks", "further/03_a_network_that_paints", "further/04_moving_pictures")
 ALL = (*NAMES, *FURTHER)
 COLAB = HOME.replace("https://github.com/", "https://colab.research.google.com/github/") + "/blob/main/notebooks/"
 BADGE = "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]({})"
@@ -225,6 +226,15 @@ def test_every_figure_is_shown():
     shown = "".join(map(prose, map(read, ALL))) + (ROOT / "README.md").read_text("utf-8")
     for path in NOTEBOOKS.rglob("figures/*"):
         assert f"figures/{path.name}" in shown
+
+
+def test_moving_figures_move_and_are_small():
+    moving = list(NOTEBOOKS.rglob("figures/*.gif"))
+    assert moving
+    for path in moving:
+        with Image.open(path) as picture:
+            assert picture.n_frames > 5 and picture.info["loop"] == 0
+        assert path.stat().st_size < 1e6
 
 
 def test_readme_leads_to_every_lesson(name):

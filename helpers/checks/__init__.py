@@ -11,6 +11,7 @@ from .content_loss import content_loss_of, relative_content_loss
 from .generated_image import keep_drawing, weight_between
 from .keeping import my_functions
 from .masks import halved, masked_gram
+from .moving import carried_on, temporal_loss
 from .network import instance_norm, painting_loss
 from .optimization import descend, descend_in_coordinates, total_loss
 from .start_here import mean_color
@@ -44,4 +45,6 @@ __all__ = [
     "halved",
     "instance_norm",
     "painting_loss",
+    "carried_on",
+    "temporal_loss",
 ]

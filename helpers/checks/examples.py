@@ -111,6 +111,13 @@ EXAMPLES = {
         f"content weight {weight:g}": f(maps_of_a_batch(0), maps_of_a_batch(1), {"block1_conv1": 3 * tf.eye(3)}, weight)
         for weight in (0.0, 1.0, 2.0)
     },
+    "carried_on": lambda f: np.asarray(f(photo(), photo("coffee"), 24)),
+    "temporal_loss": lambda f: {
+        f"{factor:g} × the image": f(
+            factor * features(), features(), tf.constant(soft_mask()[:4, :5] > 0.5, tf.float32)
+        )
+        for factor in (0, 0.5, 1, 2)
+    },
     "weight_between": lambda f: {f"share {share:g}": f(0.02, 2.0, share) for share in (0, 0.25, 0.5, 0.75, 1)},
 }
 
