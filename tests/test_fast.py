@@ -38,6 +38,17 @@ def test_instance_normalization_is_the_one_of_keras():
     np.testing.assert_allclose(layer(x), theirs(x), atol=1e-5)
 
 
+def test_another_normalization_stands_after_every_convolution_but_the_last():
+    class Doubled(fast.InstanceNormalization):
+        def call(self, x):
+            return 2 * x
+
+    layers = fast.build_network(normalization=Doubled).layers
+    convolutions = [place for place, layer in enumerate(layers) if isinstance(layer, keras.layers.Conv2D)]
+    assert all(isinstance(layers[place + 1], Doubled) for place in convolutions[:-1])
+    assert sum(isinstance(layer, fast.InstanceNormalization) for layer in layers) == len(convolutions) - 1 == 15
+
+
 def test_a_pictures_own_contrast_is_forgotten():
     x = rng.normal(size=(1, 9, 9, 3)).astype(np.float32)
     layer = fast.InstanceNormalization()

@@ -8,9 +8,9 @@ import tensorflow as tf
 from .verdict import call, check, close, number, numbers, random_image, require, require_paints
 
 
-def course_carried_on(last: np.ndarray, alone: np.ndarray, pixels: int) -> np.ndarray:
-    """The last painted frame, moved to the left by so many pixels; what comes in on the right is from `alone`."""
-    return np.concatenate([last[:, pixels:], alone[:, alone.shape[1] - pixels :]], axis=1)
+def course_carried_on(last: np.ndarray, fresh: np.ndarray, pixels: int) -> np.ndarray:
+    """The last painted frame, moved to the left by so many pixels; what comes in on the right is from `fresh`."""
+    return np.concatenate([last[:, pixels:], fresh[:, fresh.shape[1] - pixels :]], axis=1)
 
 
 def course_temporal_loss(image: tf.Tensor, before: tf.Tensor, known: tf.Tensor) -> tf.Tensor:
@@ -21,7 +21,7 @@ def course_temporal_loss(image: tf.Tensor, before: tf.Tensor, known: tf.Tensor) 
 
 @check(course_carried_on)
 def carried_on(function: Callable) -> None:
-    """Exercise 1: `function(last, alone, pixels)`, the last frame moved to the left."""
+    """Exercise 1: `function(last, fresh, pixels)`, the last frame moved to the left."""
     last, alone = random_image(12, 5, 8), random_image(13, 5, 8)
     kept = last.copy(), alone.copy()
     result = numbers(call(function, last, alone, 3), last.shape)
@@ -53,7 +53,7 @@ def carried_on(function: Callable) -> None:
     )
     require(
         close(numbers(function(last, alone, 0), last.shape), last),
-        "a frame that moves by 0 pixels should stay as it is. Note that `alone[:, -0:]` are all of its columns.",
+        "a frame that moves by 0 pixels should stay as it is. Note that `fresh[:, -0:]` are all of its columns.",
     )
 
 
