@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from classroom import lessons
 from helpers import checks, images, losses
+from helpers.checks.measures import course_sorted_distance
 from helpers.checks.verdict import OURS, SLOW, YOURS
 from helpers.images import MEAN_BGR
 from helpers.vgg import build_vgg19
@@ -43,6 +44,7 @@ GIVEN = {
     },
     "08_generated_image": {"np": np, "with_colors_of": with_colors_of},
     "further/01_masks": {"np": np, "tf": tf},
+    "further/02_other_measures_of_style": {"np": np, "sorted_distance": course_sorted_distance},
     "further/03_a_network_that_paints": {"tf": tf, "losses": losses},
     "further/04_moving_pictures": {"np": np, "tf": tf},
 }

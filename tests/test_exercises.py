@@ -50,6 +50,8 @@ def test_every_exercise_is_found():
         ("08_generated_image", "weight_between"),
         ("further/01_masks", "masked_gram"),
         ("further/01_masks", "halved"),
+        ("further/02_other_measures_of_style", "sorted_distance"),
+        ("further/02_other_measures_of_style", "sliced_distance"),
         ("further/03_a_network_that_paints", "instance_norm"),
         ("further/03_a_network_that_paints", "painting_loss"),
         ("further/04_moving_pictures", "carried_on"),

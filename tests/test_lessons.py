@@ -34,7 +34,12 @@ NAMES = (
     "07_optimization",
     "08_generated_image",
 )
-FURTHER = ("further/01_masks", "further/03_a_network_that_paints", "further/04_moving_pictures")
+FURTHER = (
+    "further/01_masks",
+    "further/02_other_measures_of_style",
+    "further/03_a_network_that_paints",
+    "further/04_moving_pictures",
+)
 ALL = (*NAMES, *FURTHER)
 COLAB = HOME.replace("https://github.com/", "https://colab.research.google.com/github/") + "/blob/main/notebooks/"
 BADGE = "[![Open In Colab](https://colab.research.google.com/assets/colab-badge.svg)]({})"
@@ -377,7 +382,8 @@ TAUGHT = {
     "images.match_colors": 8,
     "studio.Studio": 8,
     "masks.pooled": 9,
-    "further.fast": 10,
+    "further.style_losses.STYLE_LOSSES": 10,
+    "further.fast": 11,
 }
 # Built in the open: a cell of the lesson holds its own `def` under the same name.
 BUILT = ("content_loss", "gram_matrix", "style_loss", "total_variation_loss")

@@ -11,6 +11,7 @@ from .content_loss import content_loss_of, relative_content_loss
 from .generated_image import keep_drawing, weight_between
 from .keeping import my_functions
 from .masks import halved, masked_gram
+from .measures import sliced_distance, sorted_distance
 from .moving import carried_on, temporal_loss
 from .network import instance_norm, painting_loss
 from .optimization import descend, descend_in_coordinates, total_loss
@@ -43,6 +44,8 @@ __all__ = [
     "weight_between",
     "masked_gram",
     "halved",
+    "sorted_distance",
+    "sliced_distance",
     "instance_norm",
     "painting_loss",
     "carried_on",

@@ -48,6 +48,11 @@ def maps_of_a_batch(seed: int) -> dict[str, tf.Tensor]:
     }
 
 
+def points() -> np.ndarray:
+    """A few points in space, (20, 3)."""
+    return features().numpy().reshape(-1, 3)
+
+
 def losses_of_a_picture(total_loss: Callable) -> dict[str, float]:
     """The three parts alone, and their sum, for made-up feature maps and targets."""
     maps = {"block4_conv2": features(0), "block1_conv1": features(1)}
@@ -116,6 +121,14 @@ EXAMPLES = {
         f"{factor:g} × the image": f(
             factor * features(), features(), tf.constant(soft_mask()[:4, :5] > 0.5, tf.float32)
         )
+        for factor in (0, 0.5, 1, 2)
+    },
+    "sorted_distance": lambda f: {
+        title: f(np.array([3.0, 1.0, 2.0]), np.array(other))
+        for title, other in {"another order": [1.0, 2, 3], "plus 2": [3.0, 4, 5], "wider": [0.0, 2, 4]}.items()
+    },
+    "sliced_distance": lambda f: {
+        f"{factor:g} × the points": f(factor * points(), points(), np.array([[1.0, 0, 0], [0, 0.6, 0.8]]))
         for factor in (0, 0.5, 1, 2)
     },
     "weight_between": lambda f: {f"share {share:g}": f(0.02, 2.0, share) for share in (0, 0.25, 0.5, 0.75, 1)},
