@@ -22,11 +22,11 @@ def course_temporal_loss(image: tf.Tensor, before: tf.Tensor, known: tf.Tensor) 
 @check(course_carried_on)
 def carried_on(function: Callable) -> None:
     """Exercise 1: `function(last, fresh, pixels)`, the last frame moved to the left."""
-    last, alone = random_image(12, 5, 8), random_image(13, 5, 8)
-    kept = last.copy(), alone.copy()
-    result = numbers(call(function, last, alone, 3), last.shape)
+    last, fresh = random_image(12, 5, 8), random_image(13, 5, 8)
+    kept = last.copy(), fresh.copy()
+    result = numbers(call(function, last, fresh, 3), last.shape)
     require(
-        (last == kept[0]).all() and (alone == kept[1]).all(),
+        (last == kept[0]).all() and (fresh == kept[1]).all(),
         "the frames that are given should stay as they are; work on a copy.",
     )
     require(
@@ -44,15 +44,15 @@ def carried_on(function: Callable) -> None:
         "painted alone.",
     )
     require(
-        not close(result[:, -3:], alone[:, :3]),
+        not close(result[:, -3:], fresh[:, :3]),
         "the new columns should be those at the right end of the frame that was painted alone, where they belong.",
     )
     require(
-        close(result[:, -3:], alone[:, -3:]),
+        close(result[:, -3:], fresh[:, -3:]),
         "the last 3 columns should be those of the frame that was painted alone.",
     )
     require(
-        close(numbers(function(last, alone, 0), last.shape), last),
+        close(numbers(function(last, fresh, 0), last.shape), last),
         "a frame that moves by 0 pixels should stay as it is. Note that `fresh[:, -0:]` are all of its columns.",
     )
 

@@ -116,18 +116,20 @@ def painting_loss(function: Callable) -> None:
     )
     content = number(function(painted, wanted, grams, 1.0)) - style
     found = painted[CONTENT_LAYER].numpy(), wanted[CONTENT_LAYER].numpy()
-    together = np.sum((found[0] - found[1]) ** 2) / np.sum(found[1] ** 2)
-    whole = [np.sum((found[0] - found[1]) ** 2, axis=(1, 2, 3)).mean(), contents.mean()]
+    whole, size = np.sum((found[0] - found[1]) ** 2), np.sum(found[1] ** 2)  # of the batch
+    undivided = whole / len(found[0])
     require(
-        not close(content, whole[0]),
+        not close(content, undivided),
         "the content loss should be divided by the size of its own photograph's feature map.",
     )
     require(
-        not close(content, whole[0] / np.sum(found[1] ** 2)) and not close(content, together),
+        not close(content, undivided / size) and not close(content, whole / size),
         "the content loss of each picture should be divided by the size of its own photograph's feature map, and not "
         "by that of the whole batch: `squared_norm` adds up both.",
     )
-    require(close(content, whole[1], 1e-3), "the content loss compares the painted pictures with the photographs.")
+    require(
+        close(content, contents.mean(), 1e-3), "the content loss compares the painted pictures with the photographs."
+    )
     require(close(both, np.mean(0.5 * contents + styles), 1e-3), "the content loss should be multiplied by its weight.")
     require_paints(
         lambda x: function(painted | {CONTENT_LAYER: x, "block1_conv1": x[:, :, :, :3]}, wanted, grams, 0.5),

@@ -54,7 +54,7 @@ class InstanceNormalization(keras.layers.Layer):
         return (x - mean) * tf.math.rsqrt(variance + 1e-5) * self.scale + self.shift
 
     def compute_output_shape(self, shape):
-        return shape
+        return shape  # told here, so that Keras does not try out `call` on a picture of unknown size
 
 
 def build_network(seed: int = 0, normalization: type[keras.layers.Layer] = InstanceNormalization) -> keras.Model:
