@@ -13,6 +13,7 @@ import http.client
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -24,8 +25,10 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from chromium import no_browser
+from chromium import SEEN_BY_THE_CAMERA, no_browser
 from PIL import Image
+
+from helpers.further import fast
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS = ROOT / "test-artifacts"
@@ -676,6 +679,64 @@ def test_the_brush(lab, page, project):
     studio.find(".show-brush").click()
     page.wait_for_timeout(1000)
     assert veil(0.25, 0.5) > 0.4 and veil(0.75, 0.5) < 0.05
+
+
+def test_the_camera(lab, page):
+    """What a camera sees is painted while one looks, and nothing of it stays; without a camera there is a sentence."""
+    open_and_run(page, f"{lab.address}/lab/workspaces/camera/tree/notebooks/studio.ipynb")
+    studio = StudioOnPage(page)
+    studio.wait_until_shown(minutes=2)
+    still, caption = studio.picture(), studio.find(".caption").inner_text()
+    camera = studio.find(".camera")
+
+    camera.click()  # the browser has not been told that it may
+    studio.wait_for_status("The camera may not be used. Allow it for this page")
+    assert camera.get_attribute("aria-pressed") == "false"
+
+    page.context.grant_permissions(["camera"], origin=lab.address)
+    camera.click()
+    studio.wait_for_caption("Live, by a network that has learned Great Wave")
+    speed = studio.find(".caption").get_by_text(re.compile(r"\d+ pictures per second"))
+    speed.wait_for()
+    print(speed.inner_text())
+    seen = np.asarray(Image.open(SEEN_BY_THE_CAMERA).convert("RGB").resize((640, 480)).resize((256, 192)))[:, ::-1]
+    network = fast.load(fast.NETWORKS / "great_wave.npz")
+    painted = pixels_of(studio)
+    assert painted.shape == seen.shape
+    assert np.abs(painted - fast.paint(network, seen)).mean() < 10 < np.abs(painted - seen).mean()
+    studio.whole.screenshot(path=ARTIFACTS / "studio-camera.png")
+
+    studio.canvas.hover()
+    page.mouse.down()  # what the camera sees, in a mirror
+    page.wait_for_timeout(500)
+    assert np.abs(pixels_of(studio) - seen).mean() < 6
+    page.mouse.up()
+
+    camera.click()
+    studio.wait_for_status("The camera is off. Nothing of it was kept.")
+    assert studio.picture() == still and studio.find(".caption").inner_text() == caption
+
+    camera.click()
+    studio.wait_for_caption("Live")
+    studio.press_play()  # it paints the cat, and the camera goes off
+    studio.wait_for_step(2)
+    assert camera.inner_text() == "Camera" and "step" in studio.find(".caption").inner_text()
+    camera.click()  # and the other way round
+    studio.wait_for_caption("Live")
+    studio.find(".play").get_by_text("Paint").wait_for()
+    step = studio.step()
+    page.wait_for_timeout(2000)
+    assert studio.step() == step and "Live" in studio.find(".caption").inner_text()
+    camera.click()
+
+    for why, sentence in (("NotFoundError", "No camera was found."), ("NotReadableError", "Close other programs")):
+        refuse = "name => navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', name); }"
+        page.evaluate(refuse, why)
+        camera.click()
+        studio.wait_for_status(sentence)
+    page.evaluate("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    camera.click()
+    studio.wait_for_status("A browser lets only pages from https or from this computer use it.")
 
 
 def pixels_of(studio):

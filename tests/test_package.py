@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "lesson": {"__init__", "images", "names", "plots", "weights"},
     "checks": {"__init__", "formulas", "images", "losses", "masks", "plots", "vgg"},
     "recipe": {"__init__", "further", "images", "masks", "saving", "transfer"},
-    "studio": {"__init__", "images", "lesson", "masks", "names", "recipe", "saving", "transfer", "weights"},
+    "studio": {"__init__", "further", "images", "lesson", "masks", "names", "recipe", "saving", "transfer", "weights"},
     "readiness": {"__init__", "images", "transfer", "weights"},
     "marking": {"__init__", "checks", "images", "saving", "weights"},
     "__main__": {

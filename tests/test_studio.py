@@ -14,6 +14,7 @@ from ipywidgets.widgets.widget import CallbackDispatcher
 from PIL import Image
 
 from helpers import images, saving, weights
+from helpers.further import fast
 from helpers.images import CONTENT_IMAGES, STYLES_IMAGES, keep_colors, load_image, resize_image, to_uint8
 from helpers.lesson import image_bytes
 from helpers.recipe import Painting, Recipe
@@ -222,9 +223,9 @@ def test_two_studios_do_not_disturb_each_other(page, output, monkeypatch):
 def test_what_the_browser_says_has_an_answer_and_the_other_way_round(page):
     """The two sides are written in two languages: each kind of message is known to both."""
     folder = Path(module.__file__).parent
-    files = ("easel.js", "brush.js", "studio.py")
-    easel, brush, python = ((folder / name).read_text(encoding="utf-8") for name in files)
-    script = easel + brush
+    files = ("easel.js", "brush.js", "camera.js", "studio.py")
+    easel, brush, camera, python = ((folder / name).read_text(encoding="utf-8") for name in files)
+    script = easel + brush + camera
     sent = set(re.findall(r'\bsend\("(\w+)"', script)) | {"upload"}
     answers = set(re.findall(r'^            "(\w+)": self\.\w+,$', python, re.MULTILINE))
     assert sent == answers
@@ -828,3 +829,14 @@ def test_a_mask_is_saved_for_the_command_line(studio, page, output):
     saved = (output / "cat_great_wave_mask.png").read_bytes()
     np.testing.assert_array_equal(pixels(saved)[..., 0], pixels(left_half()))
     assert page.last("file")[1] == [saved]
+
+
+def test_what_the_camera_sees_is_painted_by_the_network_and_not_kept(studio, page, output):
+    photograph = load_image(CONTENT_IMAGES / "cat.jpg", 96)
+    page.say("live", image_bytes(photograph), by="one view")
+    message, [data] = page.last("live")
+    assert message == {"kind": "live", "title": "Great Wave", "by": "one view"}
+    network = fast.load(fast.NETWORKS / "great_wave.npz")
+    expected = fast.paint(network, pixels(image_bytes(photograph)).astype(np.float32))
+    assert difference(pixels(data), expected) < 0.5
+    assert studio.run is None and not studio.earlier and not output.exists()

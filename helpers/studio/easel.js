@@ -39,6 +39,7 @@ const PARTS = `
     <div class="row">
       <label class="button">Upload <input type="file" accept="${FORMATS}" multiple></label>
       <label>as <select class="group"><option value="content">content image</option><option value="style">style image</option></select></label>
+      <button class="camera" aria-pressed="false">Camera</button>
       <button class="save" data-ending=".png">Save PNG</button>
       <button class="save" data-ending=".jpg">Save JPEG</button>
       <button class="save" data-ending=".gif">Save animation</button>
@@ -65,10 +66,11 @@ function element(tag, properties = {}, ...children) {
 
 // --- The picture -----------------------------------------------------------------------------------------------------
 
-// A canvas that shows one picture, or two with a divider between them, at any zoom.
+// A canvas that shows one picture, or two with a divider between them, at any zoom; or what the camera's has become.
 class Stage {
   constructor(canvas, zoom) {
     Object.assign(this, { canvas, zoom, pen: canvas.getContext("2d"), now: null, before: null, content: null, brush: null });
+    Object.assign(this, { live: null, seen: null });
     this.divide = 0.5; // the share of the picture that shows what was before
     this.pressed = null;
     zoom.onchange = () => this.draw();
@@ -83,7 +85,7 @@ class Stage {
     canvas.onkeydown = (event) => this.key(event);
   }
 
-  // "now", "before" the divider, or "content"; null takes it away
+  // "now", "before" the divider, or "content"; "live" and what the camera has "seen"; null takes it away
   show(place, picture) {
     this[place]?.close();
     this[place] = picture;
@@ -92,12 +94,13 @@ class Stage {
 
   draw() {
     if (!this.now) return;
-    const { canvas, pen } = this, held = this.pressed && !this.pressed.moved && !this.before;
+    const { canvas, pen } = this, now = this.live ?? this.now;
+    const held = this.pressed && !this.pressed.moved && !this.before && (this.live ? this.seen : this.content);
     const masked = this.brush && this.content;
-    ({ width: canvas.width, height: canvas.height } = masked ? this.brush.mask : this.now);
+    ({ width: canvas.width, height: canvas.height } = masked ? this.brush.mask : now);
     pen.imageSmoothingQuality = "high";
     if (masked) this.brush.draw(pen);
-    else pen.drawImage((held && this.content) || this.now, 0, 0, canvas.width, canvas.height);
+    else pen.drawImage(held || now, 0, 0, canvas.width, canvas.height);
     const x = Math.round(canvas.width * this.divide);
     if (this.before && x && !masked) {
       const { before } = this;
@@ -223,16 +226,30 @@ function renderEasel({ model, el }) {
   const $ = (selector) => el.querySelector(selector);
   const easel = $(".easel"), stage = new Stage($("canvas"), $(".zoom"));
   const radio = `studio-${Math.random().toString(36).slice(2)}`;
-  let step = 0, newest = 0, kept = [], asked = 0, turns = 0, befores = 0, alive = true, chosen = { content: "", styles: [], shares: [] };
+  let labels = {}, step = 0, newest = 0, kept = [], asked = 0, turns = 0, befores = 0, alive = true, chosen = { content: "", styles: [], shares: [] };
 
   const say = (text, error = false) => {
     if ($(".status").textContent !== text) $(".status").textContent = text; // or it is spoken again
     $(".status").classList.toggle("error", error);
   };
   const send = (kind, message = {}, buffers) => {
+    if (kind !== "live") camera.stop(); // whatever else is asked for is about the painting
     try { model.send({ ...message, kind }, undefined, buffers); } catch { /* the cell was run again: this view will go */ }
   };
   const brush = new Brush($(".brush"), stage, say, (kind, message, files) => send(kind, kind === "mask" ? { ...message, by: radio } : message, files));
+  const camera = new Camera(stage, (data) => {
+    asked = performance.now();
+    send("live", { by: radio }, [data]);
+  }, () => {
+    $(".camera").textContent = camera.on ? "Stop camera" : "Camera";
+    $(".camera").setAttribute("aria-pressed", `${camera.on}`);
+    asked = 0;
+    label();
+  });
+  const label = () => {
+    $(".caption").textContent = camera.on ? camera.caption : labels.caption;
+    stage.canvas.setAttribute("aria-label", camera.on ? `The camera's picture. ${camera.caption.split(",")[0]}.` : labels.alt);
+  };
   const ask = () => { asked = performance.now(); send("step", { after: newest }); };
   const waiting = setInterval(() => {
     if (!asked || performance.now() - asked < 1000 * PATIENCE) return;
@@ -243,7 +260,10 @@ function renderEasel({ model, el }) {
   // What the kernel says
 
   const heard = {
-    say: ({ text, error }) => say(text, error),
+    say({ text, error }) {
+      if (error) camera.stop();
+      say(text, error);
+    },
     async picture(message, [data]) {
       const turn = (turns += 1), picture = await bitmap(data);
       if (!alive || turn !== turns) return picture.close(); // a newer one is on its way
@@ -251,8 +271,8 @@ function renderEasel({ model, el }) {
       ({ step, newest, kept } = message);
       easel.dataset.step = step;
       easel.dataset.weights = JSON.stringify(message.weights);
-      stage.canvas.setAttribute("aria-label", message.alt);
-      $(".caption").textContent = message.caption;
+      labels = message;
+      label();
       $("progress").value = newest / message.steps;
       $(".steps").textContent = message.progress;
       const history = $(".history"), looking = !message.newest_shown && document.activeElement === history;
@@ -268,6 +288,7 @@ function renderEasel({ model, el }) {
       stage.show("content", await bitmap(data));
       brush.take();
     },
+    async live({ title, by }, [data]) { if (by === radio) camera.show(await bitmap(data), title); },
     masks({ styles, by }, files) { if (by !== radio) brush.receive(styles, files); },
     async before({ name }, [data]) {
       const turn = (befores += 1), picture = data ? await bitmap(data) : null;
@@ -374,12 +395,27 @@ function renderEasel({ model, el }) {
 
   const playing = () => {
     const now = model.get("playing");
+    if (now) camera.stop();
     $(".play").textContent = now ? "Pause" : "Paint";
     if (now && brush.open) $(".show-brush").click(); // or the painting would not be seen
     asked = now ? performance.now() : 0; // the kernel answers with the newest picture, and that asks for a step
   };
   const press = (selector, action) => { $(selector).onclick = action; };
   press(".play", () => { model.set("playing", !model.get("playing")); model.save_changes(); });
+  press(".camera", async () => {
+    if (camera.on) {
+      camera.stop();
+      return say("The camera is off. Nothing of it was kept.");
+    }
+    if (model.get("playing")) $(".play").click();
+    if (brush.open) $(".show-brush").click();
+    if ($(".compare").value) send("compare", { name: "" });
+    say("Asking for the camera …");
+    try {
+      await camera.start();
+      if (camera.on) say("The pictures go to the kernel, one at a time, and nothing of them is kept. Press the picture to see the photograph.");
+    } catch (error) { say(error.message, true); }
+  });
   press(".one", () => send("one"));
   press(".again", () => send("again"));
   press(".resume", () => send("resume", { step: kept[$(".history").value] }));
@@ -390,6 +426,7 @@ function renderEasel({ model, el }) {
     } catch { say("The browser does not let this page copy. Select the text and copy it."); }
   });
   press(".show-brush", () => {
+    camera.stop();
     brush.show(!brush.open);
     $(".show-brush").setAttribute("aria-expanded", `${brush.open}`);
     if (brush.open) say("Paint over the places where the style shall go. Without a mask it goes everywhere.");
@@ -411,6 +448,7 @@ function renderEasel({ model, el }) {
   send("hello");
   return () => {
     alive = false;
+    camera.stop();
     clearInterval(waiting);
     for (const place of ["now", "before", "content"]) stage[place]?.close();
     stage.now = null;

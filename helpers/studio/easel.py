@@ -17,8 +17,8 @@ with quiet_tensorflow():
     from ..lesson import image_bytes
 
 HERE = Path(__file__).parent
-# anywidget takes one module, so the two files are put one after the other.
-MODULE = "".join((HERE / name).read_text(encoding="utf-8") for name in ("brush.js", "easel.js"))
+# anywidget takes one module, so the files are put one after the other.
+MODULE = "".join((HERE / name).read_text(encoding="utf-8") for name in ("brush.js", "camera.js", "easel.js"))
 
 
 class Easel(anywidget.AnyWidget):

@@ -28,6 +28,9 @@ from ..masks import brightness, check_mask, check_region, decode_mask, encode_ma
 from ..saving import TOO_LONG, encode_animation, encode_image, free_path, holds, keep
 
 with quiet_tensorflow():
+    import keras
+
+    from ..further import fast
     from ..lesson import image_bytes
     from ..names import named
     from ..recipe import Recipe
@@ -40,6 +43,7 @@ from .gallery import Gallery, thumbnail, title_of  # noqa: E402
 from .run import Run  # noqa: E402
 
 KEPT_RUNS = 12  # earlier paintings, at most
+LIVE_STYLE = "great_wave"  # what the camera is painted with: the one painting with a network
 LARGEST_DOWNLOAD = 30_000_000  # bytes; a larger file is only saved
 STATIC_PICTURE = ROOT / "notebooks" / "figures" / "studio.jpg"
 PICTURED = "A picture of the studio: thumbnails to choose from, the painting, sliders for the weights, loss curves."
@@ -77,6 +81,7 @@ class Studio(widgets.VBox):
         self.shown = -1  # the frame that is shown; -1: the newest
         self.compared = ""  # with what: see `_compare`
         self.earlier: list[Run] = []  # paintings that can be brought back, the newest first
+        self.network: keras.Model | None = None  # paints what the camera sees; loaded when it is needed
         self.said: dict = {}  # what the line below the picture says
         self.setting = False  # controls are being set, and their callbacks have nothing to do
         self.easel = Easel(self._answer)
@@ -174,6 +179,7 @@ class Studio(widgets.VBox):
             "compare": self._compare,
             "bring": self._bring_back,
             "save": self._save,
+            "live": self._live,
             "code": self._show_code,
         }
         with self.guard():
@@ -531,6 +537,15 @@ class Studio(widgets.VBox):
         self._tell_chosen()
         self._show()
         self._say(f"{describe(run)} is back, with its weights. Press Paint to go on.")
+
+    # The camera
+
+    def _live(self, data: bytes, by: str) -> None:
+        """What the camera of one view sees, painted in one pass. Nothing of it is kept."""
+        if self.network is None:
+            self.network = fast.load(fast.NETWORKS / f"{LIVE_STYLE}.npz")
+        painted = fast.paint(self.network, load_image(data))
+        self.easel.tell("live", image_bytes(painted), title=title_of(LIVE_STYLE), by=by)
 
     # Files
 
