@@ -11,6 +11,7 @@ import sys
 from importlib.metadata import distribution
 from pathlib import Path
 
+import numpy as np
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
@@ -22,13 +23,14 @@ import twins  # noqa: E402
 
 from classroom.lessons import name_of, paths  # noqa: E402
 from helpers import HOME  # noqa: E402
+from helpers.images import CONTENT_IMAGES, list_images  # noqa: E402
 
 project = "Art Style Transfer"
 author = "the authors of the course"
 extensions = ["myst_nb"]
 root_doc = "README"
 include_patterns = ["README.md", "TEACHING.md", "notebooks/*.ipynb", "notebooks/further/*.ipynb"]
-include_patterns += ["site/slides.md", "benchmarks/RESULTS.md", "*_images/CREDITS.md"]
+include_patterns += ["site/paint.md", "site/slides.md", "benchmarks/RESULTS.md", "*_images/CREDITS.md"]
 nb_execution_mode = "off"
 nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "html_image"]
@@ -40,6 +42,8 @@ html_title = project
 html_static_path = [
     "_static",
     str(distribution("sphinx-mathjax-offline").locate_file("sphinx-mathjax-offline/static/mathjax/tex-svg.js")),
+    *(f"tensorflow_js/{name}.min.js" for name in ("tf-core", "tf-backend-wasm")),
+    "../helpers/studio/camera.js",
 ]
 mathjax_path = "tex-svg.js"
 html_css_files = ["course.css"]
@@ -89,6 +93,7 @@ CONTENTS = f"""
 ```{{toctree}}
 :hidden:
 :caption: More
+site/paint
 TEACHING
 site/slides
 benchmarks/RESULTS
@@ -151,8 +156,27 @@ def first_page(app: Sphinx, exception: Exception | None) -> None:
         shutil.copy(Path(app.outdir, "README.html"), Path(app.outdir, "index.html"))
 
 
+def network_data(app: Sphinx, exception: Exception | None) -> None:
+    """What the page "Paint your photograph" needs, as a script: a page that is opened from a file may read no other."""
+    if exception or app.builder.format != "html":
+        return
+    with np.load(ROOT / "helpers" / "further" / "networks" / "great_wave.npz") as file:
+        arrays = [file[name] for name in sorted(file)]
+    halves = b"".join(array.astype("<f2").tobytes() for array in arrays)
+    data = {
+        "NETWORK": {"shapes": [array.shape for array in arrays], "halves": base64.b64encode(halves).decode()},
+        "WASM": base64.b64encode((ROOT / "site/tensorflow_js/tfjs-backend-wasm-simd.wasm").read_bytes()).decode(),
+        "PHOTOGRAPHS": {
+            path.stem: base64.b64encode(path.read_bytes()).decode() for path in list_images(CONTENT_IMAGES)
+        },
+    }
+    text = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in data.items())
+    Path(app.outdir, "_static", "network_data.js").write_text(text, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict:
     app.connect("source-read", prepare)
     app.connect("build-finished", first_page)
+    app.connect("build-finished", network_data)
     app.add_transform(Offline)
     return {"parallel_read_safe": False}

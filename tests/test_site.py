@@ -14,9 +14,11 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import numpy as np
 import pytest
+from chromium import SEEN_BY_THE_CAMERA
 from PIL import Image
 
 from classroom import lessons
+from helpers.further import fast
 from helpers.images import ROOT
 
 pytest.importorskip("sphinx", reason="the website is made in the course's own environment")
@@ -88,7 +90,14 @@ class References(HTMLParser):
 def test_every_page_is_there(site):
     names = {str(path.relative_to(site)) for path in pages(site)}
     assert {f"notebooks/{name}.html" for name in LESSONS} < names
-    assert {"index.html", "TEACHING.html", "benchmarks/RESULTS.html", "site/slides.html", "search.html"} < names
+    assert {
+        "index.html",
+        "TEACHING.html",
+        "benchmarks/RESULTS.html",
+        "site/paint.html",
+        "site/slides.html",
+        "search.html",
+    } < names
     assert {path.name for path in (site / "slides").glob("*.html")} == {f"{path.stem}.html" for path in DECKS}
 
 
@@ -118,7 +127,12 @@ def test_headings_and_descriptions(site):
         assert len(described) >= 3, name
 
 
-FEW = ("index.html", "TEACHING.html", "notebooks/05_style_loss.html")  # all pages have the same dark colors
+FEW = (
+    "index.html",
+    "TEACHING.html",
+    "notebooks/05_style_loss.html",
+    "site/paint.html",
+)  # all pages have the same dark colors
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -232,6 +246,86 @@ def test_titles_are_read_off_the_description():
         "0.01: small",
         "7",
     ]
+
+
+# --- The page that paints ---
+
+
+def of_canvas(page, number):
+    """What a canvas shows, (height, width, 3), 0..255."""
+    url = page.locator(".paint-page canvas").nth(number).evaluate("canvas => canvas.toDataURL()")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGB")).astype(float)
+
+
+def wait_for(page, sentence, part="[role=status]"):
+    page.locator(f".paint-page {part}").filter(has_text=sentence).wait_for()
+
+
+@pytest.fixture(scope="module")
+def network():
+    return fast.load(fast.NETWORKS / "great_wave.npz")
+
+
+def test_a_photograph_is_painted_in_the_browser_as_python_paints_it(open_page, network, tmp_path):
+    page = open_page("site/paint.html")
+    wait_for(page, "384 × 255 pixels, painted in")
+    for height, width in ((170, 255), (61, 40)):  # sides that are no multiples of 4 are padded
+        path = tmp_path / "mine.png"
+        Image.open(ROOT / "content_images" / "temple.jpg").convert("RGB").resize((width, height)).save(path)
+        page.locator(".paint-page input[type=file]").set_input_files(path)
+        wait_for(page, f"{width} × {height} pixels, painted in")
+        seen, painted = of_canvas(page, 0), of_canvas(page, 1)
+        np.testing.assert_array_equal(seen, np.asarray(Image.open(path)))
+        assert np.abs(painted - np.round(fast.paint(network, seen))).max() <= 1
+        assert np.abs(painted - seen).mean() > 20
+    assert page.locator(".paint-page .examples input:checked").count() == 0
+    with page.expect_download() as download:
+        page.locator(".paint-page .download").click()
+    assert download.value.suggested_filename == "mine_great_wave.png"
+    np.testing.assert_array_equal(np.asarray(Image.open(download.value.path()).convert("RGB")), painted)
+
+    page.get_by_label("Longer side").select_option("256 pixels")
+    page.get_by_label("Rocket").check()
+    wait_for(page, "256 × 171 pixels, painted in")
+
+
+def test_a_file_that_the_page_cannot_paint_is_explained(open_page, tmp_path):
+    page = open_page("site/paint.html")
+    wait_for(page, "painted in")
+    text, stripe = tmp_path / "notes.txt", tmp_path / "stripe.png"
+    text.write_text("no picture")
+    Image.new("RGB", (200, 8)).save(stripe)
+    page.locator(".paint-page input[type=file]").set_input_files(text)
+    wait_for(page, "The browser cannot read notes.txt. Save it as JPEG or PNG and try again.")
+    page.locator(".paint-page input[type=file]").set_input_files(stripe)
+    wait_for(page, "This photograph is too narrow.")
+    assert not page.locator(".paint-page .download").is_visible()
+
+
+def test_the_camera_is_painted_on_the_page(open_page, network):
+    page = open_page("site/paint.html", permissions=["camera"])
+    wait_for(page, "painted in")
+    page.get_by_role("button", name="Camera").click()
+    wait_for(page, re.compile(r"The Great Wave, \d+ pictures per second"), "figcaption")
+    page.evaluate("camera.send = () => {}")  # time stands still
+    page.wait_for_timeout(1000)
+    seen, painted = of_canvas(page, 0), of_canvas(page, 1)
+    cat = np.asarray(Image.open(SEEN_BY_THE_CAMERA).convert("RGB").resize((256, 192)))[:, ::-1]
+    assert np.abs(seen - cat).mean() < 6
+    assert np.abs(painted - np.round(fast.paint(network, seen))).max() <= 1
+    page.get_by_role("button", name="Stop camera").click()
+    wait_for(page, "384 × 255 pixels, painted in")
+    assert page.evaluate("camera.on") is False and page.locator(".painted").inner_text() == "What the network paints"
+
+
+def test_without_a_camera_and_without_webassembly_there_is_a_sentence(open_page):
+    page = open_page("site/paint.html")
+    wait_for(page, "painted in")
+    page.get_by_role("button", name="Camera").click()
+    wait_for(page, "The camera may not be used.")
+    page.add_init_script("WebAssembly.instantiate = WebAssembly.instantiateStreaming = () => Promise.reject(Error())")
+    page.reload()
+    wait_for(page, "This browser cannot run the network. A newer Chrome, Edge, Firefox or Safari can.")
 
 
 # --- Slides ---
