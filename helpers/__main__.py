@@ -9,12 +9,11 @@ import argparse
 import contextlib
 import math
 import os
-import re
 import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 from tqdm import tqdm
@@ -22,7 +21,7 @@ from tqdm import tqdm
 from . import images, memory, quiet_tensorflow, saving
 from .images import CONTENT_IMAGES, OUTPUT_IMAGES, STYLES_IMAGES, ImageError
 from .interrupts import Interrupts
-from .masks import check_region, encode_mask, fit_mask, is_white, load_mask
+from .masks import load_mask, read_fitted, split_style
 
 if TYPE_CHECKING:  # these load TensorFlow
     from .recipe import Recipe
@@ -316,42 +315,18 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     return follow(recipe, content, styles, options, output, interrupts)
 
 
-class Style(NamedTuple):
-    """A style as it is given: a painting's name, and the names of masks, "" for none."""
-
-    name: str
-    mask: str
-    style_mask: str
-
-
-def split_style(text: str) -> Style:
-    """The parts of STYLE[:MASK[:STYLE_MASK]].
-
-    Raises:
-        ImageError: there are more parts.
-    """
-    # Not at the colon of C:\\ or D:/, which belongs to a path.
-    parts = [text] if Path(text).is_file() else re.split(r":(?![\\/])|(?<!^[A-Za-z])(?<!:[A-Za-z]):", text)
-    if len(parts) > 3:
-        raise ImageError(f"'{text}' has too many colons: give STYLE:MASK or STYLE:MASK:STYLE_MASK.")
-    return Style(*(*parts, "", "")[:3])
-
-
 def read_mask(name: str | None, height: int, width: int) -> str:
     """A mask file, fitted to a picture of this size, as the recipe keeps it; "" for no name or for all of it."""
     if not name:
         return ""
-    mask = load_mask(name)
-    check_region(mask, height, width, images.name_of(name))
-    mask_height, mask_width = mask.shape
+    mask_height, mask_width = load_mask(name).shape
     if not math.isclose(mask_height * width, mask_width * height, rel_tol=0.02):  # sides are rounded
         tell(
             f"Note: {images.name_of(name)} is {mask_width} x {mask_height} px and is stretched to the shape of the "
             f"picture, {width} x {height} px.",
             sys.stderr,
         )
-    mask = fit_mask(mask, height, width)
-    return "" if is_white(mask) else encode_mask(mask)
+    return read_fitted(name, height, width)
 
 
 def paint_again(options: argparse.Namespace, interrupts: Interrupts) -> int:

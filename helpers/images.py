@@ -6,6 +6,7 @@ An *image* is a float32 NumPy array of shape (height, width, 3): red, green and 
 import difflib
 import math
 import os
+import re
 import stat
 from pathlib import Path
 from typing import BinaryIO
@@ -60,6 +61,15 @@ def name_of(path: str | Path) -> str:
     """What messages call a file: its path in quotes, for the course's own pictures from the course's folder on."""
     path = Path(path)
     return f"'{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}'"
+
+
+def title_of(name: str) -> str:
+    """church_at_auvers as "Church at Auvers", composition_viii as "Composition VIII"; other names as they are."""
+    if not re.fullmatch("[a-z_]+", name):
+        return name
+    small = {"a", "at", "by", "de", "in", "la", "of", "on", "the"}
+    words = [word.upper() if re.fullmatch("[ivx]+", word) else word.capitalize() for word in name.split("_")]
+    return " ".join(word.lower() if n and word.lower() in small else word for n, word in enumerate(words))
 
 
 def check_image(image, name: str = "The image") -> np.ndarray:

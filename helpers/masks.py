@@ -9,6 +9,7 @@ section 4: Gram matrices of features that are weighted by a guidance map, on eac
 import base64
 import io
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -87,6 +88,39 @@ def check_region(mask: np.ndarray, height: int, width: int, name: str = "The mas
             f"{name} is white on no more than {math.ceil(pixels)} pixels of {width} x {height}, but VGG19's deepest "
             f"layer needs {POSITION**2} ({POSITION} x {POSITION}): enlarge the region{larger}."
         )
+
+
+def read_fitted(path: str | Path, height: int, width: int) -> str:
+    """A mask file, fitted to a picture of this size, as a recipe keeps it: a text, "" if it leaves nothing out.
+
+    Raises:
+        ImageError: it cannot be used.
+    """
+    mask = load_mask(path)
+    check_region(mask, height, width, name_of(path))
+    mask = fit_mask(mask, height, width)
+    return "" if is_white(mask) else encode_mask(mask)
+
+
+class Style(NamedTuple):
+    """A style as it is given: a painting's name, and the names of masks, "" for none."""
+
+    name: str
+    mask: str
+    style_mask: str
+
+
+def split_style(text: str) -> Style:
+    """The parts of STYLE[:MASK[:STYLE_MASK]].
+
+    Raises:
+        ImageError: there are more parts.
+    """
+    # Not at the colon of C:\\ or D:/, which belongs to a path.
+    parts = [text] if Path(text).is_file() else re.split(r":(?![\\/])|(?<!^[A-Za-z])(?<!:[A-Za-z]):", text)
+    if len(parts) > 3:
+        raise ImageError(f"'{text}' has too many colons: give STYLE:MASK or STYLE:MASK:STYLE_MASK.")
+    return Style(*(*parts, "", "")[:3])
 
 
 class Regions(NamedTuple):

@@ -40,7 +40,7 @@ def save_image(image: np.ndarray, path: str | Path, overwrite: bool = False) -> 
             written.
     """
     path = check_output(path, PICTURE_ENDINGS, overwrite)
-    return _write_or_explain(encode_image(image, path.suffix), path, overwrite)
+    return write(encode_image(image, path.suffix), path, overwrite)
 
 
 def save_animation(
@@ -56,7 +56,7 @@ def save_animation(
             be written.
     """
     path = check_output(path, ANIMATION_ENDINGS, overwrite)
-    return _write_or_explain(encode_animation(images, path.suffix, seconds), path, overwrite)
+    return write(encode_animation(images, path.suffix, seconds), path, overwrite)
 
 
 def encode_image(image: np.ndarray, ending: str, recipe: str = "") -> bytes:
@@ -193,6 +193,16 @@ def keep(data: bytes, path: Path, overwrite: bool = False) -> Path:
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
+def write(data: bytes, path: Path, overwrite: bool = False) -> Path:
+    """Write a file completely or not at all, and return its path. Raises ImageError if it cannot be written."""
+    try:
+        return _write(data, path, overwrite)
+    except FileExistsError:
+        raise ImageError(f"'{path}' exists already and is not overwritten.") from None
+    except OSError as error:
+        raise ImageError(f"'{path}' cannot be written: {_reason(error)}.") from error
+
+
 def _write(data: bytes, path: Path, overwrite: bool = False) -> Path:
     """Write a file completely or not at all: first under a temporary name in the same folder, then renamed.
 
@@ -215,15 +225,6 @@ def _write(data: bytes, path: Path, overwrite: bool = False) -> Path:
         if claimed:
             path.unlink()
     return path
-
-
-def _write_or_explain(data: bytes, path: Path, overwrite: bool) -> Path:
-    try:
-        return _write(data, path, overwrite)
-    except FileExistsError:
-        raise ImageError(f"'{path}' exists already and is not overwritten.") from None
-    except OSError as error:
-        raise ImageError(f"'{path}' cannot be written: {_reason(error)}.") from error
 
 
 def _reason(error: Exception) -> str:

@@ -89,12 +89,3 @@ class Gallery:
 def thumbnail(image: np.ndarray) -> bytes:
     """The middle of an image, 3:2, as a small JPEG."""
     return image_bytes(np.asarray(ImageOps.fit(Image.fromarray(to_uint8(image)), (168, 112))))
-
-
-def title_of(name: str) -> str:
-    """church_at_auvers as "Church at Auvers", composition_viii as "Composition VIII"; other names as they are."""
-    if not re.fullmatch("[a-z_]+", name):
-        return name
-    small = {"a", "at", "by", "de", "in", "la", "of", "on", "the"}
-    words = [word.upper() if re.fullmatch("[ivx]+", word) else word.capitalize() for word in name.split("_")]
-    return " ".join(word.lower() if n and word.lower() in small else word for n, word in enumerate(words))

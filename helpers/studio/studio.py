@@ -23,6 +23,7 @@ from ..images import (
     fitted_size,
     load_image,
     resize_image,
+    title_of,
 )
 from ..masks import brightness, check_mask, check_region, decode_mask, encode_mask, fit_mask, is_white
 from ..saving import TOO_LONG, encode_animation, encode_image, free_path, holds, keep
@@ -39,7 +40,7 @@ with quiet_tensorflow():
 
 from .controls import WeightSlider, dropdown, group  # noqa: E402  (loads TensorFlow)
 from .easel import Easel, LossPlot  # noqa: E402
-from .gallery import Gallery, thumbnail, title_of  # noqa: E402
+from .gallery import Gallery, thumbnail  # noqa: E402
 from .run import Run  # noqa: E402
 
 KEPT_RUNS = 12  # earlier paintings, at most
