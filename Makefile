@@ -71,7 +71,7 @@ home:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-teaching.txt
 	@touch $@
 
-.venv/installed-test: requirements-test.txt requirements-teaching.txt .venv/installed
+.venv/installed-test: requirements-test.txt requirements-teaching.txt requirements-many.txt .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
@@ -80,7 +80,7 @@ home:
 		echo "Colab's Python 3.13 is needed; try: make test-colab COLAB_PYTHON=path/to/python3.13" >&2; exit 1; }
 	$(COLAB_PYTHON) -m venv .venv-colab
 	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
-		-r requirements-colab.txt nbval hypothesis playwright pytest-timeout pytest-xdist typst
+		-r requirements-colab.txt filelock nbval hypothesis playwright pytest-timeout pytest-xdist typst
 	@touch $@
 
 # What the course is compared with: PyTorch, in an environment of its own.

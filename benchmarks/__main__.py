@@ -52,6 +52,7 @@ def main() -> None:
         "several": lambda: bench.module("several", *bench.pictures(64 if quick else 256)),
         "startup": lambda: bench.module("startup", *bench.pictures(64 if quick else 256), apart=True),
         "studio": lambda: bench.module("studio_latency", "64" if quick else "256"),
+        "many": lambda: bench.module("many", *(("48", "--few") if quick else ("128",)), apart=True),
         "defaults": lambda: bench.defaults((64,) if quick else (256, 384)),
         "race": lambda: bench.race(
             size=64 if quick else 256,

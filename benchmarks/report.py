@@ -33,8 +33,13 @@ def write_report(results: dict, folder: Path, snapshots: Path) -> None:
     draw_race(results["race"]).savefig(folder / "race.png", dpi=150)
     draw_pictures(results["race"], snapshots).savefig(folder / "pictures.jpg", dpi=130)
     draw_curves(results["curves"]).savefig(folder / "curves.png", dpi=130)
-    parts = (heading, race, curves, steps, growth, startup, studio)
-    (folder / "RESULTS.md").write_text("\n\n".join(part(results) for part in parts) + "\n")
+    (folder / "RESULTS.md").write_text(text(results))
+
+
+def text(results: dict) -> str:
+    """RESULTS.md."""
+    parts = (heading, race, curves, steps, growth, many, startup, studio)
+    return "\n\n".join(part(results) for part in parts) + "\n"
 
 
 def objective(score: dict) -> float:
@@ -217,6 +222,19 @@ Several style images cost at the start only, where their Gram matrices are blend
 Several pictures in one batch, gradient of a loss on the same layers ({size} px):
 
 {table(["pictures", "seconds", "for each picture"], batch)}"""
+
+
+def many(results: dict) -> str:
+    measured = results["many"]
+    first = measured["seconds"]["one command for each"]
+    rows = [[way, f"{seconds:.0f}", f"{seconds / first:.2f}"] for way, seconds in measured["seconds"].items()]
+    groups = "; ".join(" = ".join(group) for group in measured["equal"])
+    return f"""## Many pictures
+
+{measured["pictures"]} pictures of {measured["size"]} px, start-up included, by `python -m helpers many` and by single \
+commands. The workers have one thread each. The same bit by bit: {groups}.
+
+{table(["way", "seconds", "ratio"], rows)}"""
 
 
 def startup(results: dict) -> str:

@@ -39,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return mark(given[1:])
             if given[:1] == ["fast"]:
                 return paint_fast(given[1:])
+            if given[:1] == ["many"]:
+                return paint_many(given[1:])
             options = parse(given)
             if options.list:
                 return list_pictures()
@@ -79,7 +81,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         prog="python -m helpers",
         description="Paint a content image in the style of a painting, with VGG19's features.",
         epilog="Names without a path are looked up in content_images/ and styles_images/; --list shows them. "
-        "In less than a second: python -m helpers fast --help. For teachers: python -m helpers mark --help",
+        "Every photograph in every style: python -m helpers many --help. In less than a second: python -m helpers fast "
+        "--help. For teachers: python -m helpers mark --help",
     )
     add = parser.add_argument
     add("content", nargs="?", default="cat", help="content image: what the picture shows (default: cat)")
@@ -95,6 +98,20 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--again", type=Path, metavar="FILE", help="paint a picture of this course again, with the recipe inside it")
     add("--list", action="store_true", help="list the pictures in content_images/ and styles_images/, and stop")
     add("--check", action="store_true", help="say what is installed and where the weights are, and stop")
+    add_choices(parser)
+    add("--animation", type=Path, metavar="FILE", help="also save the painting of the picture as a .gif or .webp")
+    options = parser.parse_intermixed_args(arguments)
+    if options.again:
+        given = {name for name, value in vars(options).items() if value != parser.get_default(name)}
+        if given - {"again", "output", "overwrite", "animation"}:
+            parser.error("--again takes everything from the file; only -o, --overwrite and --animation go with it.")
+    check_choices(parser, options)
+    return options
+
+
+def add_choices(parser: argparse.ArgumentParser) -> None:
+    """The options of how a picture is painted."""
+    add = parser.add_argument
     add("--size", type=whole_number(32, 4096), default=384, metavar="PX", help="longer side in pixels (default: 384)")
     add(
         "--steps",
@@ -164,17 +181,30 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "painting's, brought to the photograph's before anything is painted (default: painting)",
     )
     add("--keep-colors", action="store_const", dest="colors", const="photo", help="the same as --colors photo")
-    add("--animation", type=Path, metavar="FILE", help="also save the painting of the picture as a .gif or .webp")
-    options = parser.parse_intermixed_args(arguments)
-    if options.again:
-        given = {name for name, value in vars(options).items() if value != parser.get_default(name)}
-        if given - {"again", "output", "overwrite", "animation"}:
-            parser.error("--again takes everything from the file; only -o, --overwrite and --animation go with it.")
+
+
+def check_choices(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Choices that exclude one another; argparse says it and exits with status 2."""
     if options.content_weight == options.style_weight == options.tv_weight == 0:
         parser.error("All weights are 0, so there is nothing to minimize; set at least one above 0.")
     if options.layer_weights and not any(options.layer_weights):
         parser.error("All layer weights are 0; set at least one above 0.")
-    return options
+
+
+def choices(options: argparse.Namespace) -> dict:
+    """The options of `add_choices` as a recipe has them, but for the masks. Raises ValueError."""
+    from .transfer import Weights
+
+    given = {
+        "content": options.content_weight,
+        "style": options.style_weight,
+        "total_variation": options.tv_weight,
+        "style_layers": options.layer_weights and tuple(options.layer_weights),
+    }
+    weights = Weights(**{name: value for name, value in given.items() if value is not None})
+    names = ("size", "steps", "optimizer", "style_loss", "style_size", "pooling", "init", "seed", "colors")
+    chosen = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    return chosen | {"weights": weights}
 
 
 def whole_number(least: int, most: int):
@@ -258,6 +288,53 @@ def paint_fast(arguments: list[str]) -> int:
     return 0
 
 
+def paint_many(arguments: list[str]) -> int:
+    """Paint every photograph in the style of every painting, see `helpers.further.many`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers many",
+        description="Paint every photograph in the style of every painting, into one folder with a page to look at. "
+        "Stopped and started again, it goes on with what is missing.",
+        epilog="--workers and --scheduler need Dask: pip install -r requirements-many.txt",
+    )
+    add = parser.add_argument
+    add("photos", help="a folder, a file, or a name in content_images/")
+    add(
+        "styles",
+        nargs="+",
+        metavar="STYLE[:MASK[:STYLE_MASK]]",
+        help="folders, files or names in styles_images/, each with a mask if you like",
+    )
+    add("-o", "--output", type=Path, required=True, metavar="FOLDER", help="where the pictures go")
+    add_choices(parser)
+    add("--threads", type=whole_number(1, 1024), metavar="N", help="of TensorFlow, for a picture (default: all cores)")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers", type=whole_number(1, 1024), metavar="N", help="paint N pictures at a time, with Dask"
+    )
+    where.add_argument("--scheduler", metavar="ADDRESS", help="paint on the Dask cluster of this scheduler")
+    options = parser.parse_intermixed_args(arguments)
+    check_choices(parser, options)
+    with quiet_tensorflow():
+        from .further import many
+        from .weights import WeightsError
+    try:
+        outcome = many.paint_many(
+            [options.photos],
+            options.styles,
+            options.output,
+            mask=options.mask,
+            style_mask=options.style_mask,
+            threads=options.threads,
+            workers=options.workers,
+            scheduler=options.scheduler,
+            tell=lambda text: tell(text, sys.stderr),
+            **choices(options),
+        )
+    except (ValueError, WeightsError, many.ClusterError) as error:
+        return fail(error)
+    return 1 if outcome.failures else 0
+
+
 def list_pictures() -> int:
     for folder in (CONTENT_IMAGES, STYLES_IMAGES):
         print(f"{folder.name}/")
@@ -289,19 +366,9 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
             sys.stderr,
         )
     with quiet_tensorflow():
-        from .recipe import Recipe
-        from .transfer import Weights
-
-    given = {
-        "content": options.content_weight,
-        "style": options.style_weight,
-        "total_variation": options.tv_weight,
-        "style_layers": options.layer_weights and tuple(options.layer_weights),
-    }
-    names = ("size", "steps", "optimizer", "style_loss", "style_size", "pooling", "init", "seed", "colors")
-    chosen = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+        from .recipe import Recipe, digest
     try:
-        weights = Weights(**{name: value for name, value in given.items() if value is not None})
+        chosen = choices(options)
     except ValueError as error:
         return fail(error)
     # A picture may be shown to others, so its recipe tells nothing of this machine's folders.
@@ -311,7 +378,8 @@ def paint(options: argparse.Namespace, interrupts: Interrupts) -> int:
     )
     chosen |= {"masks": tuple(masks)} if any(masks) else {}
     chosen |= {"style_masks": tuple(style_masks)} if any(style_masks) else {}
-    recipe = Recipe(content_name, tuple(style_names), **chosen, weights=((1, weights),))
+    chosen["sources"] = tuple(map(digest, (content, *styles)))
+    recipe = Recipe(content_name, tuple(style_names), **chosen | {"weights": ((1, chosen["weights"]),)})
     return follow(recipe, content, styles, options, output, interrupts)
 
 
@@ -332,13 +400,17 @@ def read_mask(name: str | None, height: int, width: int) -> str:
 def paint_again(options: argparse.Namespace, interrupts: Interrupts) -> int:
     """Paint the picture whose recipe is inside a file."""
     with quiet_tensorflow():
-        from .recipe import Recipe
+        from .recipe import Recipe, digest
 
     recipe = Recipe.of_file(options.again)
     content_path = images.find_image(recipe.content, CONTENT_IMAGES)
     style_paths = [images.find_image(name, STYLES_IMAGES) for name in recipe.styles]
     output = checked_output(options, [content_path, *style_paths])
     content, styles = images.load_image(content_path), [images.load_image(path) for path in style_paths]
+    paths = (content_path, *style_paths)
+    for path, image, source in zip(paths, (content, *styles), recipe.sources, strict=False):
+        if source != digest(image):
+            tell(f"Note: {images.name_of(path)} is not the picture that was used then.", sys.stderr)
     return follow(recipe, content, styles, options, output, interrupts)
 
 

@@ -41,6 +41,11 @@ def available() -> float:
     return process.rss + max(0, min(free))
 
 
+def available_to_others() -> float:
+    """Bytes that could be had in other processes than this one."""
+    return available() - psutil.Process().memory_info().rss
+
+
 def _free_in_containers() -> list[float]:
     """What is free in each control group that this process is in (Docker, Kubernetes, Binder), version 1 or 2."""
     try:
@@ -76,22 +81,30 @@ def needed_in_one_pass(height: float, width: float) -> float:
     return 0.64e9 + 530 * height * width
 
 
-def check(size: int, height: int, width: int, needed: Callable[[float, float], float] = needed) -> None:
+def check(
+    size: int,
+    height: int,
+    width: int,
+    needed: Callable[[float, float], float] = needed,
+    has: float | None = None,
+    whose: str = "there are",
+) -> None:
     """Say it now if a picture takes more memory than there is.
 
     Args:
         size: the picture's longer side in pixels, as the user knows it.
         height, width: of the picture.
         needed: bytes for a height and a width.
+        has, whose: bytes that there are, and how the sentence says it. Default: what this process may have.
 
     Raises:
         MemoryError: it does; the sentence says how much it takes, and which size would fit.
     """
-    takes, has = needed(height, width), available()
+    takes, has = needed(height, width), available() if has is None else has
     if takes > has:
         fits = size // 10 * 10
         while fits > 32 and needed(height * fits / size, width * fits / size) > SLACK * has:
             fits -= 10
         advice = f"a size of {fits} px fits" if fits > 32 else "close other programs"
-        amounts = f"takes about {takes / 1e9:.1f} GB of memory, and there are {has / 1e9:.1f} GB"
+        amounts = f"takes about {takes / 1e9:.1f} GB of memory, and {whose} {has / 1e9:.1f} GB"
         raise MemoryError(f"A picture of {size} px {amounts}: {advice}.")

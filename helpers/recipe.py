@@ -3,6 +3,7 @@
 `Painting` makes the steps of a run and writes the recipe along.
 """
 
+import hashlib
 import json
 import platform
 from collections.abc import Iterator, Sequence
@@ -41,6 +42,11 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), "tensorflow": tf.__version__, "keras": keras.__version__}
 
 
+def digest(image: np.ndarray) -> str:
+    """What tells one image from another: the first digits of the SHA-256 of its size and pixels."""
+    return hashlib.sha256(repr(image.shape).encode() + to_uint8(image).tobytes()).hexdigest()[:16]
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How a picture was painted.
@@ -55,6 +61,7 @@ class Recipe:
         added: how many steps were added after the last.
         masks: where each style goes, see `masks`: "" is everywhere; empty: all styles go everywhere.
         style_masks: in the same way, which part of each style image is meant.
+        sources: digests of the content image and the styles; empty: not known.
         step: of the picture: the run is followed as far as that.
         versions: what painted it.
         The others are those of `StyleTransfer`.
@@ -77,6 +84,7 @@ class Recipe:
     weights: tuple[tuple[int, Weights], ...] = ((1, Weights()),)
     restarts: tuple[int, ...] = ()
     added: int = 0
+    sources: tuple[str, ...] = ()
     step: int = 0
     versions: dict[str, str] = field(default_factory=versions)
 
@@ -91,7 +99,7 @@ class Recipe:
             (step, Weights(**{**weights, "style_layers": tuple(weights["style_layers"])}))
             for step, weights in values["weights"]
         )
-        for name in ("styles", "style_shares", "restarts", "masks", "style_masks"):
+        for name in ("styles", "style_shares", "restarts", "masks", "style_masks", "sources"):
             values[name] = tuple(values.get(name, ()))
         if not (values["weights"] and values["styles"] and values["style_loss"] in STYLE_LOSSES):
             raise ValueError("no recipe")

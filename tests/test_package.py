@@ -33,6 +33,9 @@ MAY_IMPORT = {
     "lesson": {"__init__", "images", "names", "plots", "weights"},
     "checks": {"__init__", "formulas", "images", "losses", "masks", "plots", "vgg"},
     "recipe": {"__init__", "further", "images", "masks", "saving", "transfer"},
+    "further/many": {
+        *("__init__", "images", "interrupts", "masks", "memory", "recipe", "saving", "transfer", "weights"),
+    },
     "studio": {"__init__", "further", "images", "lesson", "masks", "names", "recipe", "saving", "transfer", "weights"},
     "readiness": {"__init__", "images", "transfer", "weights"},
     "marking": {"__init__", "checks", "images", "saving", "weights"},
@@ -46,7 +49,8 @@ MAY_IMPORT = {
 def rooms():
     """{module or folder: its files}."""
     found = {path.stem: [path] for path in PACKAGE.glob("*.py")}
-    return found | {path.parent.name: sorted(path.parent.glob("*.py")) for path in PACKAGE.glob("*/__init__.py")}
+    folders = [path.parent for path in PACKAGE.glob("*/**/__init__.py")]
+    return found | {"/".join(path.relative_to(PACKAGE).parts): sorted(path.glob("*.py")) for path in folders}
 
 
 def imported(path: Path):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -181,6 +182,17 @@ def test_the_command_line_paints_it_again(tmp_path):
     process = run("--again", first, "-o", again)
     assert process.returncode == 0, process.stderr
     assert first.read_bytes() == again.read_bytes()  # the recipe, too
+    assert "Note" not in process.stderr
+
+
+@pytest.mark.slow
+def test_another_picture_under_the_old_name_is_said(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(CONTENT_IMAGES / "coffee.jpg", "mine.jpg")
+    assert main(["mine.jpg", "spring", "--size", "48", "--steps", "2", "-o", "first.png"]) == 0
+    shutil.copy(CONTENT_IMAGES / "temple.jpg", "mine.jpg")
+    assert main(["--again", "first.png", "-o", "again.png"]) == 0
+    assert "Note: 'mine.jpg' is not the picture that was used then." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
