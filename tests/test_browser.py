@@ -686,11 +686,12 @@ def test_the_camera(lab, page):
 
     camera.click()  # the browser has not been told that it may
     studio.wait_for_status("The camera may not be used. Allow it for this page")
-    assert camera.get_attribute("aria-pressed") == "false"
+    assert camera.inner_text() == "Camera"
 
     page.context.grant_permissions(["camera"], origin=lab.address)
     camera.click()
-    studio.wait_for_caption("Live, by a network that has learned Great Wave")
+    studio.wait_for_caption("by a network that has learned The Great Wave")
+    studio.wait_for_status("The pictures do not leave this computer, and none is saved.")
     speed = studio.find(".caption").get_by_text(re.compile(r"\d+ pictures per second"))
     speed.wait_for()
     print(speed.inner_text())
@@ -706,6 +707,11 @@ def test_the_camera(lab, page):
     page.wait_for_timeout(500)
     assert np.abs(pixels_of(studio) - seen).mean() < 6
     page.mouse.up()
+    studio.canvas.focus()
+    page.keyboard.down(" ")  # and without a mouse
+    page.wait_for_timeout(500)
+    assert np.abs(pixels_of(studio) - seen).mean() < 6
+    page.keyboard.up(" ")
 
     camera.click()
     studio.wait_for_status("The camera is off. Nothing of it was kept.")
@@ -724,6 +730,37 @@ def test_the_camera(lab, page):
     page.wait_for_timeout(2000)
     assert studio.step() == step and "Live" in studio.find(".caption").inner_text()
     camera.click()
+
+    # Pulled out, behind another tab, or pressed many times: it is off, and the light with it.
+    light = "() => window.tracks.every(track => track.readyState === 'ended')"
+    page.evaluate(
+        """() => {
+            const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+            window.tracks = [];
+            navigator.mediaDevices.getUserMedia = async (wanted) => {
+                const stream = await get(wanted);
+                window.tracks.push(...stream.getTracks());
+                return stream;
+            };
+        }"""
+    )
+    for end in (
+        "window.tracks.at(-1).dispatchEvent(new Event('ended'))",
+        "document.querySelector('.jp-Notebook').style.display = 'none'",
+    ):
+        camera.click()
+        studio.wait_for_caption("Live")
+        page.evaluate(end)
+        page.wait_for_function(light)
+        page.evaluate("document.querySelector('.jp-Notebook').style.display = ''")
+        studio.wait_for_status("The camera is off. Nothing of it was kept.")
+        assert "step" in studio.find(".caption").inner_text()
+    for _ in range(5):
+        camera.click()
+        page.wait_for_timeout(300)
+    studio.wait_for_caption("Live")
+    camera.click()
+    page.wait_for_function(light)
 
     for why, sentence in (("NotFoundError", "No camera was found."), ("NotReadableError", "Close other programs")):
         refuse = "name => navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', name); }"

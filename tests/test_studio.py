@@ -833,10 +833,19 @@ def test_a_mask_is_saved_for_the_command_line(studio, page, output):
 
 def test_what_the_camera_sees_is_painted_by_the_network_and_not_kept(studio, page, output):
     photograph = load_image(CONTENT_IMAGES / "cat.jpg", 96)
-    page.say("live", image_bytes(photograph), by="one view")
+    page.say("live", image_bytes(photograph), turn="a view's first")
     message, [data] = page.last("live")
-    assert message == {"kind": "live", "title": "Great Wave", "by": "one view"}
+    assert message == {"kind": "live", "turn": "a view's first"}
     network = fast.load(fast.NETWORKS / "great_wave.npz")
     expected = fast.paint(network, pixels(image_bytes(photograph)).astype(np.float32))
     assert difference(pixels(data), expected) < 0.5
     assert studio.run is None and not studio.earlier and not output.exists()
+
+
+def test_the_camera_goes_off_when_its_picture_cannot_be_painted(page):
+    for turn in ("first", "second"):  # said each time
+        before = len(page.heard)
+        page.say("live", b"no picture", turn=turn)
+        kinds = [(message["kind"], message.get("turn")) for message, _ in page.heard[before:]]
+        assert ("live", turn) in kinds and ("say", None) in kinds
+        assert page.last("live")[1] == [] and page.last("say")[0]["error"]

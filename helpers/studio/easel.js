@@ -3,6 +3,7 @@
 
 const LARGEST_UPLOAD = 1024; // pixels on the longer side; a larger picture is reduced to this
 const PATIENCE = 15; // seconds without an answer of the kernel
+const HERE = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname); // the kernel runs on this computer
 const FORMATS = "image/*,.heic,.heif,.avif";
 
 // One button for a picture of one's own: what `Upload` shows.
@@ -39,7 +40,7 @@ const PARTS = `
     <div class="row">
       <label class="button">Upload <input type="file" accept="${FORMATS}" multiple></label>
       <label>as <select class="group"><option value="content">content image</option><option value="style">style image</option></select></label>
-      <button class="camera" aria-pressed="false">Camera</button>
+      <button class="camera">Camera</button>
       <button class="save" data-ending=".png">Save PNG</button>
       <button class="save" data-ending=".jpg">Save JPEG</button>
       <button class="save" data-ending=".gif">Save animation</button>
@@ -83,6 +84,7 @@ class Stage {
     };
     canvas.onpointerleave = () => this.brush?.leave();
     canvas.onkeydown = (event) => this.key(event);
+    canvas.onkeyup = canvas.onblur = () => { this.pressed = null; this.draw(); };
   }
 
   // "now", "before" the divider, or "content"; "live" and what the camera has "seen"; null takes it away
@@ -146,6 +148,11 @@ class Stage {
   }
 
   key(event) {
+    if (event.key === " " && !this.before && !this.brush) { // as a press of the mouse
+      event.preventDefault();
+      this.pressed = { moved: false };
+      return this.draw();
+    }
     const step = { ArrowLeft: -0.02, ArrowRight: 0.02, Home: -1, End: 1 }[event.key];
     if (!this.before || !step) return;
     event.preventDefault();
@@ -162,7 +169,10 @@ class Stage {
 
 // A picture as a browser reads it: upright, at most LARGEST_UPLOAD pixels, as JPEG.
 async function reduced(file) {
-  const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const picture = await createImageBitmap(file, { imageOrientation: "from-image" }).catch((error) => {
+    if (error instanceof TypeError) return createImageBitmap(file); // an older browser, which has no other way
+    throw error;
+  });
   const factor = Math.min(1, LARGEST_UPLOAD / Math.max(picture.width, picture.height));
   const canvas = element("canvas", {
     width: Math.max(1, Math.round(picture.width * factor)),
@@ -172,6 +182,7 @@ async function reduced(file) {
   Object.assign(pen, { fillStyle: "white", imageSmoothingQuality: "high" });
   pen.fillRect(0, 0, canvas.width, canvas.height); // what is transparent is white
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
   const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.95));
   return blob.arrayBuffer();
 }
@@ -234,36 +245,54 @@ function renderEasel({ model, el }) {
   };
   const send = (kind, message = {}, buffers) => {
     if (kind !== "live") camera.stop(); // whatever else is asked for is about the painting
-    try { model.send({ ...message, kind }, undefined, buffers); } catch { /* the cell was run again: this view will go */ }
+    try { model.send({ ...message, kind }, undefined, buffers); } catch { camera.stop(); /* the cell was run again: this view will go */ }
   };
   const brush = new Brush($(".brush"), stage, say, (kind, message, files) => send(kind, kind === "mask" ? { ...message, by: radio } : message, files));
-  const camera = new Camera(stage, (data) => {
-    asked = performance.now();
-    send("live", { by: radio }, [data]);
-  }, () => {
-    $(".camera").textContent = camera.on ? "Stop camera" : "Camera";
-    $(".camera").setAttribute("aria-pressed", `${camera.on}`);
-    asked = 0;
-    label();
+  // What the camera sees goes to the kernel as a JPEG; `live` is the answer.
+  const waiting = new Map(); // what to do with an answer, by its turn
+  const camera = new Camera(el, {
+    paint: async (canvas) => {
+      const seen = await createImageBitmap(canvas), turn = `${radio} ${performance.now()}`;
+      const jpeg = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.95));
+      asked = performance.now();
+      send("live", { turn }, [await jpeg.arrayBuffer()]);
+      const painted = await new Promise((done) => waiting.set(turn, done));
+      waiting.delete(turn);
+      if (!camera.on || !painted) {
+        seen.close();
+        painted?.close();
+        return camera.stop(); // the kernel has said why
+      }
+      stage.show("seen", seen);
+      stage.show("live", painted);
+    },
+    changed: () => {
+      $(".camera").textContent = camera.on ? "Stop camera" : "Camera";
+      asked = 0;
+      label();
+      if (camera.on) return;
+      stage.show("seen", null);
+      stage.show("live", null);
+      say("The camera is off. Nothing of it was kept.");
+    },
+    failed: (error) => say(`The camera was switched off: ${error.message}`, true),
   });
   const label = () => {
-    $(".caption").textContent = camera.on ? camera.caption : labels.caption;
-    stage.canvas.setAttribute("aria-label", camera.on ? `The camera's picture. ${camera.caption.split(",")[0]}.` : labels.alt);
+    $(".caption").textContent = camera.on ? `${camera.caption}, by a network that has learned The Great Wave` : labels.caption;
+    stage.canvas.setAttribute("aria-label", camera.on ? "What the camera sees, painted." : labels.alt);
   };
   const ask = () => { asked = performance.now(); send("step", { after: newest }); };
-  const waiting = setInterval(() => {
+  const patience = setInterval(() => {
     if (!asked || performance.now() - asked < 1000 * PATIENCE) return;
     asked = 0; // said once
+    camera.stop();
     say("Still waiting. Another cell may be running; if the kernel was restarted, run this cell again.");
   }, 1000);
 
   // What the kernel says
 
   const heard = {
-    say({ text, error }) {
-      if (error) camera.stop();
-      say(text, error);
-    },
+    say: ({ text, error }) => say(text, error),
     async picture(message, [data]) {
       const turn = (turns += 1), picture = await bitmap(data);
       if (!alive || turn !== turns) return picture.close(); // a newer one is on its way
@@ -288,7 +317,7 @@ function renderEasel({ model, el }) {
       stage.show("content", await bitmap(data));
       brush.take();
     },
-    async live({ title, by }, [data]) { if (by === radio) camera.show(await bitmap(data), title); },
+    async live({ turn }, [data]) { if (waiting.has(turn)) waiting.get(turn)(data ? await bitmap(data) : null); },
     masks({ styles, by }, files) { if (by !== radio) brush.receive(styles, files); },
     async before({ name }, [data]) {
       const turn = (befores += 1), picture = data ? await bitmap(data) : null;
@@ -403,18 +432,16 @@ function renderEasel({ model, el }) {
   const press = (selector, action) => { $(selector).onclick = action; };
   press(".play", () => { model.set("playing", !model.get("playing")); model.save_changes(); });
   press(".camera", async () => {
-    if (camera.on) {
-      camera.stop();
-      return say("The camera is off. Nothing of it was kept.");
-    }
+    if (camera.on) return camera.stop();
     if (model.get("playing")) $(".play").click();
     if (brush.open) $(".show-brush").click();
     if ($(".compare").value) send("compare", { name: "" });
-    say("Asking for the camera …");
+    say(`${HERE ? "The pictures do not leave this computer" : "The pictures go to the computer that runs this notebook (on Colab it is one of Google's)"}. They are painted, and none is saved. Asking for the camera …`);
+    $(".camera").disabled = true;
     try {
-      await camera.start();
-      if (camera.on) say("The pictures go to the kernel, one at a time, and nothing of them is kept. Press the picture to see the photograph.");
+      if (await camera.start()) say(`${HERE ? "The pictures do not leave this computer" : "The pictures go to the computer that runs this notebook"}, and none is saved. Press the picture to see the photograph.`);
     } catch (error) { say(error.message, true); }
+    $(".camera").disabled = false;
   });
   press(".one", () => send("one"));
   press(".again", () => send("again"));
@@ -449,7 +476,7 @@ function renderEasel({ model, el }) {
   return () => {
     alive = false;
     camera.stop();
-    clearInterval(waiting);
+    clearInterval(patience);
     for (const place of ["now", "before", "content"]) stage[place]?.close();
     stage.now = null;
     resized.disconnect();

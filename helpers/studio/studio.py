@@ -44,7 +44,6 @@ from .gallery import Gallery, thumbnail  # noqa: E402
 from .run import Run  # noqa: E402
 
 KEPT_RUNS = 12  # earlier paintings, at most
-LIVE_STYLE = "great_wave"  # what the camera is painted with: the one painting with a network
 LARGEST_DOWNLOAD = 30_000_000  # bytes; a larger file is only saved
 STATIC_PICTURE = ROOT / "notebooks" / "figures" / "studio.jpg"
 PICTURED = "A picture of the studio: thumbnails to choose from, the painting, sliders for the weights, loss curves."
@@ -204,7 +203,7 @@ class Studio(widgets.VBox):
 
     def _say(self, text: str, error: bool = False) -> None:
         said = {"text": text, "error": error}
-        if said != self.said:
+        if error or said != self.said:  # an error that comes again is news
             self.said = said
             self.easel.tell("say", **said)
 
@@ -541,12 +540,15 @@ class Studio(widgets.VBox):
 
     # The camera
 
-    def _live(self, data: bytes, by: str) -> None:
+    def _live(self, data: bytes, turn: str) -> None:
         """What the camera of one view sees, painted in one pass. Nothing of it is kept."""
-        if self.network is None:
-            self.network = fast.load(fast.NETWORKS / f"{LIVE_STYLE}.npz")
-        painted = fast.paint(self.network, load_image(data))
-        self.easel.tell("live", image_bytes(painted), title=title_of(LIVE_STYLE), by=by)
+        painted = []
+        try:
+            if self.network is None:
+                self.network = fast.load(fast.NETWORKS / "great_wave.npz")
+            painted = [image_bytes(fast.paint(self.network, load_image(data)))]
+        finally:  # without a picture the camera goes off
+            self.easel.tell("live", *painted, turn=turn)
 
     # Files
 

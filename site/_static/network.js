@@ -30,28 +30,38 @@ function mirrored(x, bottom, right, top = bottom, left = right) {
 }
 
 // An image (height, width, 3), 0..255, painted: the same shape and range. `weights` are those of readWeights.
+// What a layer has computed is let go of after the next one: kept all together it would be more than a phone has.
 function paintWith(weights, image) {
-  return tf.tidy(() => {
-    let next = 0;
-    const convolution = (x, stride = 1) => {
-      const kernel = weights[next++], border = (kernel.shape[0] - 1) / 2;
-      return tf.conv2d(mirrored(x, border, border), kernel, stride, "valid");
-    };
-    const normalized = (x) => {
-      const { mean, variance } = tf.moments(x, [1, 2], true), scale = weights[next++], shift = weights[next++];
-      return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-5))), scale), shift);
-    };
-    const layer = (x, stride) => tf.relu(normalized(convolution(x, stride)));
-    const doubled = (x) => tf.image.resizeNearestNeighbor(x, [2 * x.shape[1], 2 * x.shape[2]]);
+  let next = 0;
+  const step = (x, compute) => {
+    const made = tf.tidy(() => compute(x));
+    x.dispose();
+    return made;
+  };
+  const convolution = (x, stride = 1) => {
+    const kernel = weights[next++], border = (kernel.shape[0] - 1) / 2;
+    return tf.conv2d(mirrored(x, border, border), kernel, stride, "valid");
+  };
+  const normalized = (x) => {
+    const { mean, variance } = tf.moments(x, [1, 2], true), scale = weights[next++], shift = weights[next++];
+    return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-5))), scale), shift);
+  };
+  const layer = (x, stride) => step(step(x, (x) => convolution(x, stride)), (x) => tf.relu(normalized(x)));
+  const doubled = (x) => step(x, (x) => tf.image.resizeNearestNeighbor(x, [2 * x.shape[1], 2 * x.shape[2]]));
+  const block = (x) => {
+    const change = step(step(layer(x.clone()), convolution), normalized);
+    const sum = tf.add(x, change);
+    tf.dispose([x, change]);
+    return sum;
+  };
 
-    const [height, width] = image.shape;
-    const missing = (side) => (STRIDE - (side % STRIDE)) % STRIDE;
-    let x = mirrored(tf.expandDims(image), missing(height), missing(width), 0, 0);
-    x = tf.div(tf.sub(x, 127.5), 64);
-    x = layer(layer(layer(x), 2), 2);
-    for (let block = 0; block < RESIDUAL_BLOCKS; block += 1) x = tf.add(x, normalized(convolution(layer(x))));
-    x = layer(doubled(layer(doubled(x))));
-    x = tf.mul(tf.sigmoid(tf.add(convolution(x), weights[next++])), 255);
-    return tf.slice(tf.squeeze(x, [0]), [0, 0, 0], [height, width, 3]);
-  });
+  const [height, width] = image.shape;
+  const missing = (side) => (STRIDE - (side % STRIDE)) % STRIDE;
+  let x = step(image.clone(), (image) => mirrored(tf.expandDims(image), missing(height), missing(width), 0, 0));
+  x = step(x, (x) => tf.div(tf.sub(x, 127.5), 64));
+  x = layer(layer(layer(x), 2), 2);
+  for (let number = 0; number < RESIDUAL_BLOCKS; number += 1) x = block(x);
+  x = layer(doubled(layer(doubled(x))));
+  x = step(x, (x) => tf.mul(tf.sigmoid(tf.add(convolution(x), weights[next++])), 255));
+  return step(x, (x) => tf.slice(tf.squeeze(x, [0]), [0, 0, 0], [height, width, 3]));
 }
