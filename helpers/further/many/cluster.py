@@ -12,6 +12,7 @@ import logging
 import pkgutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -31,7 +32,9 @@ except ImportError:
 PACKAGE = Path(__file__).resolve().parents[2]
 PATIENCE = 10  # seconds without an answer after which a scheduler counts as gone
 IN_FLIGHT = 2  # pictures for each worker that are with the scheduler: one is painted, one waits
+TRIES = 3  # how often a picture goes to other workers when those that had it died
 QUIET = {  # Dask's rules for memory would stop workers for good: TensorFlow keeps what it has had once
+    "distributed.admin.large-graph-warning-threshold": "1GB",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
@@ -65,17 +68,17 @@ def paint_on_cluster(
         if name.startswith("distributed"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with dask.config.set(QUIET), connected(scheduler, workers, check_memory) as client:
-        if not client.nthreads():
-            tell(f"Waiting for a worker; start one with: dask worker {scheduler} --nthreads 1")
-            client.wait_for_workers(1)
-        ready = prepared(client, threads)
-        if scheduler:
-            check_memory(has=min(ready.values()), whose="a worker has")
-        tell(f"{len(ready)} workers. To watch them: {client.dashboard_link}")
+        where = f"The scheduler at {scheduler}" if scheduler else "The cluster"
         try:
-            yield from gathered(client, orders, threads)
+            if not client.nthreads():
+                tell(f"Waiting for a worker; start one with: python -m dask worker {scheduler} --nthreads 1")
+                client.wait_for_workers(1)
+            ready = prepared(client, threads)
+            if scheduler:
+                check_memory(has=min(ready.values()), whose="a worker has")
+            tell(f"{len(ready)} workers. To watch them: {client.dashboard_link}")
+            yield from gathered(client, orders, threads, tell)
         except (OSError, distributed.CancelledError) as error:
-            where = f"The scheduler at {scheduler}" if scheduler else "The cluster"
             raise ClusterError(f"{where} does not answer any more ({type(error).__name__}).") from error
 
 
@@ -87,7 +90,7 @@ def connected(
     if scheduler:
         try:
             client = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise ClusterError(
                 f"No scheduler answers at {scheduler}; is the address right, and does it run?"
             ) from error
@@ -132,8 +135,15 @@ def prepared(client: distributed.Client, threads: int | None) -> dict[str, float
                     raise ClusterError(
                         f"The worker at {address} cannot import the course ({error}): {advice}."
                     ) from error
-                except (WeightsError, ValueError, ClusterError) as error:
+                except NotReady as error:
                     raise ClusterError(f"The worker at {address} cannot paint: {error}") from error
+                except RuntimeError as error:  # the scheduler reads what it hands on
+                    raise ClusterError(
+                        "The scheduler cannot read the course's tasks: start it, too, in the course's folder, with its "
+                        "environment."
+                    ) from error
+        if not said:
+            raise ClusterError("All workers have left.")
         return said
 
     # First with a function of Python's own: a worker that has to read one of ours, and cannot, ends without an answer.
@@ -144,57 +154,113 @@ def prepared(client: distributed.Client, threads: int | None) -> dict[str, float
 @functools.cache
 def version() -> str:
     """What tells one version of the course's package from another."""
-    files = sorted(PACKAGE.rglob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+    files = sorted(path for path in PACKAGE.rglob("*.py") if ".ipynb_checkpoints" not in path.parts)
+    texts = (path.read_bytes().replace(b"\r\n", b"\n") for path in files)
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
+
+
+class NotReady(Exception):
+    """A worker cannot paint anything; the message says why."""
 
 
 def about_worker(wanted: str, threads: int | None) -> float:
-    """Make a worker ready, and say how much memory it has."""
+    """Make a worker ready, and say how much memory it may take."""
     make_ready(wanted, threads)
     limit = distributed.get_worker().memory_manager.memory_limit
-    return min(memory.available(), limit or float("inf"))
+    return min(memory.available(), 0.9 * limit if limit else float("inf"))
 
 
 @functools.cache
 def make_ready(wanted: str, threads: int | None) -> None:
-    """On a worker, before its first picture."""
+    """On a worker, before its first picture. Raises NotReady."""
     if version() != wanted:
-        raise ClusterError("its copy of the course is of another version.")
-    use_threads(threads or distributed.get_worker().state.nthreads)
-    find_weights()
+        raise NotReady("its copy of the course is of another version.")
+    worker = distributed.get_worker()
+    worker.memory_manager.memory_pause_fraction = False  # it would pause for good
+    try:
+        use_threads(threads or worker.state.nthreads)
+        find_weights()
+    except (ValueError, WeightsError) as error:
+        raise NotReady(str(error)) from error
 
 
-def paint(order: Order, wanted: str, threads: int | None) -> bytes | Exception:
-    """On a worker: paint a picture. Why it cannot be painted is a result, too: it is no use to try again."""
+def paint(order: Order, wanted: str, threads: int | None) -> tuple[str, bytes | Exception]:
+    """On a worker: paint a picture. Why it cannot be painted is a result, too: it is no use to try again.
+
+    Returns:
+        The worker's address, and the file or an exception.
+    """
+    address = distributed.get_worker().address
     with one_at_a_time:
         try:
             make_ready(wanted, threads)
-            return order.paint()
-        except (*REFUSED, WeightsError, ClusterError) as error:
-            return error
+            return address, order.paint()
+        except REFUSED as error:
+            return address, error
+        except NotReady as error:
+            return address, error
+        except Exception as error:  # it may not be fit to be sent
+            return address, RuntimeError(f"{type(error).__name__}: {error}")
 
 
 def gathered(
-    client: distributed.Client, orders: Iterable[tuple[Path, Order]], threads: int | None
+    client: distributed.Client,
+    orders: Iterable[tuple[Path, Order]],
+    threads: int | None,
+    tell: Callable[[str], None],
 ) -> Iterator[tuple[Path, bytes | Exception]]:
     """Keep every worker busy, and yield what comes back. No more than a few pictures are with the scheduler."""
-    orders, paths = iter(orders), {}
+    orders, with_scheduler, tries = iter(orders), {}, Counter()
     done = distributed.as_completed(loop=client.loop, with_results=True, raise_errors=False)
 
-    def submit(count: int) -> None:
-        for path, order in itertools.islice(orders, count):
-            future = client.submit(paint, order, version(), threads, pure=False)
-            paths[future.key] = path
-            done.add(future)
+    def submit(path: Path, order: Order) -> None:
+        future = client.submit(paint, order, version(), threads, pure=False)
+        with_scheduler[future.key] = path, order
+        done.add(future)
 
-    submit(IN_FLIGHT * max(1, len(client.nthreads())))
-    for future, result in done:
+    def fill() -> None:
+        wanted = IN_FLIGHT * max(1, len(client.nthreads())) - len(with_scheduler)
+        for path, order in itertools.islice(orders, max(0, wanted)):
+            submit(path, order)
+
+    fill()
+    while with_scheduler:
+        wait_for_a_result(client, done, tell)
+        future, result = next(done)
         if future.status == "error":
             _, error, _ = result
             if not isinstance(error, distributed.KilledWorker):
                 raise error
-            result = ClusterError("Every worker that painted it died, most likely for lack of memory.")
-        elif future.status != "finished":
+            path, order = with_scheduler.pop(future.key)
+            tries[path] += 1
+            if tries[path] < TRIES:
+                submit(path, order)
+            else:
+                yield path, ClusterError("The workers that had it died, again and again.")
+        elif isinstance(result, tuple):
+            path, order = with_scheduler.pop(future.key)
+            address, result = result
+            if isinstance(result, NotReady):  # one that came later than the others
+                tell(f"The worker at {address} is left out: {result}")
+                client.retire_workers([address])
+                submit(path, order)
+            else:
+                yield path, result
+        else:
             raise distributed.CancelledError(future.status)
-        yield paths.pop(future.key), result
-        submit(IN_FLIGHT * max(1, len(client.nthreads())) - len(paths))
+        fill()
+
+
+def wait_for_a_result(client: distributed.Client, done: distributed.as_completed, tell: Callable[[str], None]) -> None:
+    """Return when there is one. Raises OSError if the scheduler is gone."""
+    asked, lonely = time.monotonic(), False
+    while not done.has_ready():
+        time.sleep(0.05)
+        if time.monotonic() - asked < PATIENCE:
+            continue
+        asked = time.monotonic()
+        if client.status != "running":
+            raise OSError(f"the client is {client.status}")
+        if not client.nthreads() and not lonely:
+            lonely = True
+            tell("All workers have left; it goes on when there is one.")

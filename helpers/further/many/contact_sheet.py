@@ -81,7 +81,7 @@ def write_page(folder: Path, sources: dict[str, Path]) -> Path | None:
         row = (f"<td>{''.join(cells.get((content, style), []))}</td>" for style in styles)
         rows.append(f"<tr>{head(content, 'row')}{''.join(row)}</tr>")
     page = HEAD + "<table>\n<thead>" + "\n".join(rows) + "\n</tbody></table>\n</html>\n"
-    return write(page.encode(), folder / PAGE, overwrite=True)
+    return write(page.encode(errors="backslashreplace"), folder / PAGE, overwrite=True)
 
 
 def recipe_of(path: Path) -> Recipe | None:

@@ -2,7 +2,8 @@
 
 import contextlib
 import functools
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,16 @@ import numpy as np
 from PIL import Image
 
 from ... import quiet_tensorflow
-from ...images import CONTENT_IMAGES, STYLES_IMAGES, ImageError, find_image, fitted_size, list_images, load_image
+from ...images import (
+    CONTENT_IMAGES,
+    STYLES_IMAGES,
+    ImageError,
+    find_image,
+    fitted_size,
+    list_images,
+    load_image,
+    name_images,
+)
 from ...masks import read_fitted, split_style
 from ...saving import encode_image
 
@@ -86,31 +96,36 @@ class Job:
     style_mask: str | Path | None
     choices: Recipe
 
-    def order(self) -> Order:
-        """What has to be painted. Raises ImageError: a file cannot be read, or a mask cannot be used."""
-        content, style = (
-            Source(name, read_file(path)) for name, path in zip(self.names, (self.content, self.style), strict=True)
-        )
+    def recipe(self) -> Recipe:
+        """What has to be painted. Raises ImageError: a mask cannot be used, or does not fit a file that can be read."""
         masks = style_masks = ""
         if self.mask:
-            masks = read_fitted(self.mask, *fitted_size(content.image(), self.choices.size, content.name))
+            sides = fitted_size(load_image(self.content), self.choices.size, self.names[0])
+            masks = read_fitted(self.mask, *sides)
         if self.style_mask:
-            size = fitted_size(style.image(), self.choices.size, style.name, self.choices.style_size)
-            style_masks = read_fitted(self.style_mask, *size)
-        recipe = replace(
+            sides = fitted_size(load_image(self.style), self.choices.size, self.names[1], self.choices.style_size)
+            style_masks = read_fitted(self.style_mask, *sides)
+        return replace(
             self.choices,
-            content=content.name,
-            styles=(style.name,),
+            content=self.names[0],
+            styles=self.names[1:],
             masks=(masks,) if masks else (),
             style_masks=(style_masks,) if style_masks else (),
         )
-        return Order(recipe, content, style)
 
-    def is_painted(self) -> bool:
+    def order(self) -> Order:
+        """The recipe with the files. Raises ImageError: one cannot be read, or a mask cannot be used."""
+        files = zip(self.names, (self.content, self.style), strict=True)
+        return Order(self.recipe(), *(Source(name, read_file(path)) for name, path in files))
+
+    def is_painted(self, ours: bool) -> bool:
         """Whether the file is there, and is this picture.
 
+        Args:
+            ours: pictures in its folder that are others may be replaced, if they have the same names.
+
         Raises:
-            ImageError: the file is not of this course, or a file cannot be read.
+            ImageError: the file may not be replaced, or another one cannot be read.
         """
         if not self.path.exists():
             return False
@@ -120,7 +135,14 @@ class Job:
             raise ImageError(
                 f"'{self.path}' exists already and was not painted by this course, so it is not overwritten."
             ) from None
-        return same(painted, replace(self.order().recipe, sources=(digest_of(self.content), digest_of(self.style))))
+        wanted = replace(self.recipe(), sources=(digest_of(self.content), digest_of(self.style)))
+        if same(painted, wanted):
+            return True
+        if not ours or (painted.content, *painted.styles) != self.names:
+            raise ImageError(
+                f"'{self.path}' is another picture, and is not overwritten; choose another folder, or remove it."
+            )
+        return False
 
 
 def plan(
@@ -142,16 +164,19 @@ def plan(
         style = split_style(str(text))
         for path in find_pictures(style.name, STYLES_IMAGES):
             paintings[path] = (style.mask or mask, style.style_mask or style_mask)
+    content_names, style_names = short_names(contents), short_names(paintings)
+    in_recipe = {path: recipe_name(path, CONTENT_IMAGES) for path in contents}
+    in_recipe |= {path: recipe_name(path, STYLES_IMAGES) for path in paintings}
     jobs, taken = [], set()
     for content in contents:
         for style, masks in paintings.items():
-            stem = name = f"{short_name(content, contents)}_{short_name(style, list(paintings))}"
+            stem = name = f"{content_names[content]}_{style_names[style]}"
             number = 1
             while name.lower() in taken:  # a_b and c, a and b_c
                 number += 1
                 name = f"{stem}-{number}"
             taken.add(name.lower())
-            names = recipe_name(content, CONTENT_IMAGES), recipe_name(style, STYLES_IMAGES)
+            names = in_recipe[content], in_recipe[style]
             jobs.append(Job(output / f"{name}.png", content, style, names, *masks, choices))
     return jobs
 
@@ -170,16 +195,16 @@ def find_pictures(name: str | Path, folder: Path) -> list[Path]:
     return found
 
 
-def short_name(path: Path, among: Sequence[Path]) -> str:
-    """A picture's name without its ending, if no other one is called so."""
-    alike = [other for other in among if other.stem.lower() == path.stem.lower()]
-    return path.stem if len(alike) == 1 else path.name.replace(".", "_")
+def short_names(paths: Iterable[Path]) -> dict[Path, str]:
+    """Names of pictures without their endings, where no two are called so."""
+    count = Counter(path.stem.lower() for path in paths)
+    return {path: path.stem if count[path.stem.lower()] == 1 else path.name.replace(".", "_") for path in paths}
 
 
 def recipe_name(path: Path, folder: Path) -> str:
     """What a recipe calls a picture. It tells nothing of this machine's folders."""
     if path.parent.resolve() == folder:
-        return short_name(path, list_images(folder))
+        return next(name for name, own in name_images(folder).items() if own.name == path.name)
     return path.name if path.is_absolute() else str(path)
 
 
@@ -209,15 +234,14 @@ def same(painted: Recipe, wanted: Recipe) -> bool:
     return painted.step == painted.steps and replace(painted, **unlike) == replace(wanted, **unlike)
 
 
-def job_size(job: Job) -> tuple[int, int]:
-    """Height and width of a job's picture, as its photograph's file says; of an unreadable file, 0."""
+@functools.cache
+def picture_size(path: Path) -> tuple[int, int]:
+    """Height and width, as a picture's file says; of an unreadable file, 0."""
     try:
-        with Image.open(job.content) as picture:
-            width, height = picture.size
+        with Image.open(path) as picture:
+            return picture.height, picture.width
     except (OSError, ValueError, Image.DecompressionBombError):
         return 0, 0
-    scale = job.choices.size / max(width, height)
-    return round(height * scale), round(width * scale)
 
 
 def use_threads(threads: int | None) -> None:

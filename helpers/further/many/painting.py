@@ -16,8 +16,8 @@ from ... import memory, quiet_tensorflow
 from ...images import ImageError
 from ...interrupts import Interrupts
 from ...saving import write
-from .contact_sheet import write_page
-from .jobs import REFUSED, Job, Order, digest_of, job_size, plan, use_threads
+from .contact_sheet import PAGE, write_page
+from .jobs import REFUSED, Job, Order, digest_of, picture_size, plan, use_threads
 
 with quiet_tensorflow():
     from ...recipe import Recipe
@@ -92,9 +92,13 @@ def paint_many(
         Recipe("", ("",), weights=((1, weights or Weights()),), **choices),
     )
     jobs = plan(photographs, styles, output, mask, style_mask, recipe)
-    with claimed(output):
+    for name in (*photographs, *styles):
+        if Path(name).is_dir() and output.exists() and output.samefile(name):
+            raise ImageError(f"'{output}' cannot take the pictures: those in it are to be painted, or painted after.")
+    with claimed(output) as ours:
+        whole = False
         try:
-            wanted = [job for job in jobs if not settled(job, outcome)]
+            wanted = [job for job in jobs if not settled(job, ours, outcome)]
             if outcome.kept:
                 tell(f"{len(outcome.kept)} of {len(jobs)} pictures are there already.")
             if replaced := sum(job.path.exists() for job in wanted):
@@ -115,19 +119,18 @@ def paint_many(
                     use_threads(threads)
                     tell(find_weights().description)
                     results = paint_here(orders, progress)
-                gather(results, outcome, progress)
+                with contextlib.closing(results):
+                    gather(results, outcome, progress)
+            whole = True
         finally:
-            write_failures(jobs, outcome.failures, output)
-            page = write_page(output, sources_of(jobs))
-            if outcome != Outcome():
-                tell(outcome.summary(len(jobs), page))
+            finish(jobs, outcome, output, whole, tell)
     return outcome
 
 
-def settled(job: Job, outcome: Outcome) -> bool:
+def settled(job: Job, ours: bool, outcome: Outcome) -> bool:
     """Whether nothing is left to do for a job; the outcome says why."""
     try:
-        if not job.is_painted():
+        if not job.is_painted(ours):
             return False
         outcome.kept.append(job.path)
     except ImageError as error:
@@ -148,10 +151,12 @@ def ordered(jobs: Iterable[Job], outcome: Outcome) -> Iterator[tuple[Path, Order
 
 def largest(jobs: Iterable[Job]) -> tuple[int, int, int]:
     """Height, width and number of masks of the picture that takes the most memory."""
-    return max(((*job_size(job), int(bool(job.mask))) for job in jobs), key=lambda size: memory.needed(*size))
-
-
-# --- Painting ---------------------------------------------------------------------------------------------------------
+    sizes = []
+    for job in jobs:
+        sides = picture_size(job.content)
+        scale = job.choices.size / max(*sides, 1)
+        sizes.append((*(round(side * scale) for side in sides), int(bool(job.mask))))
+    return max(sizes, key=lambda size: memory.needed(*size))
 
 
 class Progress:
@@ -195,7 +200,7 @@ def paint_here(orders: Iterable[tuple[Path, Order]], progress: Progress) -> Iter
         for path, order in orders:
             try:
                 result = order.paint(seen)
-            except REFUSED as error:
+            except Exception as error:  # of whatever kind: the others can be painted
                 result = error
             yield path, result
 
@@ -207,7 +212,8 @@ def gather(results: Iterable[tuple[Path, bytes | Exception]], outcome: Outcome, 
             if isinstance(result, bytes):
                 outcome.painted.append(write(result, path, overwrite=True))
             else:
-                outcome.failures[path] = str(result) or type(result).__name__
+                kind = "" if isinstance(result, REFUSED) else f"{type(result).__name__}: "
+                outcome.failures[path] = f"{kind}{result}"
             progress.next()
     finally:
         progress.close()
@@ -217,25 +223,45 @@ def gather(results: Iterable[tuple[Path, bytes | Exception]], outcome: Outcome, 
 
 
 @contextlib.contextmanager
-def claimed(folder: Path) -> Iterator[None]:
-    """The folder, made if need be, for this process alone.
+def claimed(folder: Path) -> Iterator[bool]:
+    """The folder, made if need be, for this process alone; whether it has been painted into before.
 
     Raises:
-        ImageError: somebody else paints into it, or it cannot be used.
+        ImageError: somebody else paints into it, it cannot be used, or it holds a page of another kind.
     """
-    lock = filelock.FileLock(folder / LOCK)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire(blocking=False)
+        ours = (folder / LOCK).exists()
+        for name in (PAGE, FAILURES):
+            if not ours and (folder / name).exists():
+                raise ImageError(f"'{folder}' has a file '{name}' of its own; choose another folder.")
+        held = filelock.FileLock(folder / LOCK).acquire(blocking=False)
     except filelock.Timeout:
         advice = "wait for its end, or choose another folder"
         raise ImageError(f"Another command paints into '{folder}' now: {advice}.") from None
     except OSError as error:
         raise ImageError(f"'{folder}' cannot be used: {error.strerror}.") from error
-    with lock:
-        for leftover in folder.glob(".*.part"):  # of a process that was killed while it wrote
-            leftover.unlink()
-        yield
+    with held:
+        for leftover in folder.glob(f".{'[0-9a-f]' * 32}.part"):  # of a process that was killed while it wrote
+            with contextlib.suppress(OSError):
+                leftover.unlink()
+        yield ours
+
+
+def finish(jobs: Sequence[Job], outcome: Outcome, folder: Path, whole: bool, tell: Callable[[str], None]) -> None:
+    """Write the page and failures.csv, and tell what has become of the pictures, whatever happened before."""
+    page = None
+    shown = {*outcome.painted, *outcome.kept}
+    for write_one in (
+        lambda: write_failures(jobs, outcome.failures, folder, whole),
+        lambda: write_page(folder, sources_of(job for job in jobs if job.path in shown)) if shown else None,
+    ):
+        try:
+            page = write_one()
+        except (OSError, ValueError) as error:  # the folder is full, or a table is open in another program
+            tell(str(error))
+    if outcome != Outcome():
+        tell(outcome.summary(len(jobs), page))
 
 
 def sources_of(jobs: Iterable[Job]) -> dict[str, Path]:
@@ -247,13 +273,14 @@ def sources_of(jobs: Iterable[Job]) -> dict[str, Path]:
     return sources
 
 
-def write_failures(jobs: Iterable[Job], failures: dict[Path, str], folder: Path) -> None:
-    """Write failures.csv, or remove that of an earlier command if nothing has failed now."""
-    if not failures:
+def write_failures(jobs: Iterable[Job], failures: dict[Path, str], folder: Path, whole: bool) -> None:
+    """Write failures.csv, or remove that of an earlier command if all was tried now, and nothing has failed."""
+    if failures:
+        table = io.StringIO()
+        rows = csv.writer(table)
+        rows.writerow(["picture", "photograph", "painting", "reason"])
+        failed = (job for job in jobs if job.path in failures)
+        rows.writerows([job.path.name, job.content, job.style, failures[job.path]] for job in failed)
+        write(table.getvalue().encode(errors="backslashreplace"), folder / FAILURES, overwrite=True)
+    elif whole:
         (folder / FAILURES).unlink(missing_ok=True)
-        return
-    table = io.StringIO()
-    rows = csv.writer(table)
-    rows.writerow(["picture", "photograph", "painting", "reason"])
-    rows.writerows([job.path.name, job.content, job.style, failures[job.path]] for job in jobs if job.path in failures)
-    write(table.getvalue().encode(), folder / FAILURES, overwrite=True)
