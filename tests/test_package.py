@@ -27,7 +27,9 @@ MAY_IMPORT = {
     "formulas": {"losses"},
     "objective": {"formulas", "images", "losses", "masks", "vgg"},
     "transfer": {"coordinates", "formulas", "images", "losses", "masks", "memory", "objective", "optimizers"},
-    "further": {"__init__", "images", "losses", "objective", "saving", "transfer", "vgg", "weights"},
+    "further": {
+        *("__init__", "formulas", "images", "losses", "masks", "objective", "saving", "transfer", "vgg", "weights"),
+    },
     "plots": {"alt_text", "images"},
     "names": set(),
     "lesson": {"__init__", "images", "names", "plots", "weights"},
