@@ -618,10 +618,12 @@ def test_the_brush(lab, page, project):
     for kind, place in (("mousePressed", at[0.2, 0.6]), ("mouseMoved", at[0.4, 0.6]), ("mouseReleased", at[0.4, 0.6])):
         mouse(kind, place, buttons=int(kind != "mouseReleased"), pointerType="pen")
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.wait_for_timeout(1000)  # a busy browser takes a while to turn it on, and forgets touches when it is turned off
     for kind, points in (("touchStart", [at[0.2, 0.8]]), ("touchMove", [at[0.4, 0.8]]), ("touchEnd", [])):
         devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+        page.wait_for_timeout(300)
     eventually(lambda: min(veil(0.3, y) for y in (0.3, 0.6, 0.8)) > 0.4)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
 
     studio.find(".erase").check()
     stroke_with_mouse(at[0.2, 0.6], at[0.4, 0.6])

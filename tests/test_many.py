@@ -254,7 +254,7 @@ def test_two_at_once_an_interrupt_and_a_kill(photos, tmp_path, capsys):
     wait_for(lambda: names(out), "a picture")
     assert main(["many", *map(str, arguments)]) == 2
     assert f"Another command paints into '{out}' now" in capsys.readouterr().err
-    run.send_signal(signal.SIGINT)
+    run.send_signal(signal.SIGTERM)  # as Ctrl-C, which a job in the background would ignore
     said = run.communicate(timeout=60)[1]
     assert run.returncode == 130 and "the same command goes on with them" in said and "Traceback" not in said
     before = contents(out)
