@@ -131,6 +131,27 @@ def gram_table(features: tf.Tensor, positions: int | None = None, counts: tf.Ten
 GRAM = StyleLoss(gram_table, relative_distance)
 
 
+def blended(
+    tables_of: Callable[[int], dict[str, tf.Tensor]], shares: Sequence[float], members: Sequence[Sequence[int]]
+) -> dict[str, tf.Tensor]:
+    """The tables of several style images by layer, blended by their shares: (regions, ..., ...).
+
+    Args:
+        tables_of: gives the tables (1, ..., ...) of a style image, by its number.
+        shares: one number for each style image; only their proportions matter.
+        members: of each region, the numbers of its style images.
+    """
+    layers: dict[str, list[tf.Tensor]] = {}
+    for numbers in members:
+        whole, region = sum(shares[number] for number in numbers), {}
+        for number in numbers:
+            for name, table in tables_of(number).items():
+                region[name] = region.get(name, 0.0) + shares[number] / whole * table
+        for name, table in region.items():
+            layers.setdefault(name, []).append(table)
+    return {name: tf.concat(tables, axis=0) for name, tables in layers.items()}
+
+
 class Objective:
     """The total loss and its gradient with respect to the pixels.
 
@@ -196,21 +217,19 @@ class Objective:
             regions: where in the content image each style goes; None: everywhere.
         """
         content_features = self.features(content)
-        members = regions.members if regions else [range(len(styles))]
-        blended = {name: [0.0] * len(members) for name in self.style_layers}
-        for region, numbers in enumerate(members):
-            for number in numbers:
-                style_features = self.features(styles[number])
-                share = shares[number] / sum(shares[member] for member in numbers)
-                counts = self.at_layers(style_masks[number]) if style_masks else {}
-                for name in self.style_layers:
-                    positions = math.prod(content_features[name].shape[1:3])
-                    given = {"counts": counts[name] / tf.reduce_mean(counts[name])} if counts else {}
-                    table = self.style_loss.table(style_features[name], positions, **given)
-                    blended[name][region] += share * table
+
+        def tables_of(number: int) -> dict[str, tf.Tensor]:
+            features, tables = self.features(styles[number]), {}
+            counts = self.at_layers(style_masks[number]) if style_masks else {}
+            for name in self.style_layers:
+                positions = math.prod(content_features[name].shape[1:3])
+                given = {"counts": counts[name] / tf.reduce_mean(counts[name])} if counts else {}
+                tables[name] = self.style_loss.table(features[name], positions, **given)
+            return tables
+
         return Targets(
             {name: content_features[name] for name in self.content_layers},
-            {name: tf.concat(tables, axis=0) for name, tables in blended.items()},
+            blended(tables_of, shares, regions.members if regions else [range(len(styles))]),
             self.at_layers(regions.maps) if regions else {},
         )
 

@@ -8,7 +8,8 @@ A first pass adds up the sums; from them follow the losses, and their slopes: ho
 second pass, from the deepest block to the first, computes each strip once more and leads the slopes back to the pixels.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from ..formulas import COURSE
 from ..images import preprocess
 from ..losses import squared_norm, total_variation_loss
 from ..masks import Regions
-from ..objective import GRAM, Objective, Targets
+from ..objective import GRAM, Objective, Targets, blended
 from .style_losses import MOMENTS
 
 Sums = dict[str, np.ndarray]  # by kind and layer, such as "products block1_conv1"
@@ -162,17 +163,23 @@ class StripObjective:
         self.rows = rows + rows % 2
         deepest = max(int(name[5]) for name in whole.vgg.output)
         self.blocks = [Block(whole, number) for number in range(1, deepest + 1)]
-        self.kept = kept
+        self.kept = self.blocks[len(self.blocks) - kept :]
 
     # --- Targets
 
     def features(self, image: np.ndarray) -> dict[str, np.ndarray]:
         """Feature maps of one image (height, width, 3), 0..255, on the content layers."""
         maps = {}
-        for block, x, strip, features in self._walk(image):
+
+        def collect(block: Block, x: np.ndarray, strip: Strip) -> tf.Tensor:
+            features, pool = block.features(tf.constant(x[:, strip.seen]), *strip.within)
             for name in block.content:
-                whole = maps.setdefault(name, np.empty((1, *x.shape[1:3], features[name].shape[-1]), np.float32))
-                whole[:, strip.own] = features[name]
+                if name not in maps:
+                    maps[name] = np.empty((1, *x.shape[1:3], features[name].shape[-1]), np.float32)
+                maps[name][:, strip.own] = features[name]
+            return pool
+
+        self._forward(image[np.newaxis], collect)
         return maps
 
     def targets(
@@ -184,17 +191,14 @@ class StripObjective:
         regions: Regions | None = None,
     ) -> Targets:
         """As `Objective.targets`."""
-        members = regions.members if regions else [range(len(styles))]
-        blended = {name: [0.0] * len(members) for name in self.style_layers}
-        for region, numbers in enumerate(members):
-            for number in numbers:
-                share = shares[number] / sum(shares[member] for member in numbers)
-                tables = self._style_tables(styles[number], style_masks[number] if style_masks else None)
-                for name, table in tables.items():
-                    blended[name][region] += share * table
+
+        def tables_of(number: int) -> dict[str, tf.Tensor]:
+            return self._style_tables(styles[number], style_masks[number] if style_masks else None)
+
+        tables = blended(tables_of, shares, regions.members if regions else [range(len(styles))])
         return Targets(
             self.features(content),
-            {name: tf.cast(tf.concat(tables, axis=0), tf.float32) for name, tables in blended.items()},
+            {name: tf.cast(table, tf.float32) for name, table in tables.items()},
             self.at_layers(regions.maps) if regions else {},
         )
 
@@ -206,9 +210,14 @@ class StripObjective:
         """The tables of a style image, or of a part of it."""
         maps = {} if mask is None else self.at_layers(mask[np.newaxis])
         totals = {}
-        for block, _, strip, features in self._walk(style):
+
+        def add_up(block: Block, x: np.ndarray, strip: Strip) -> tf.Tensor:
+            features, pool = block.features(tf.constant(x[:, strip.seen]), *strip.within)
             for name in block.style:
                 add(totals, block.style_sums(features[name], name, maps[name][:, strip.own] if maps else None))
+            return pool
+
+        self._forward(style[np.newaxis], add_up)
         totals = {name: tf.constant(total) for name, total in totals.items()}
         return {name: self._tables(totals, name) for name in self.style_layers}
 
@@ -221,17 +230,25 @@ class StripObjective:
         mean = totals[f"values {name}"][:, tf.newaxis] / weight
         return tf.concat([products - tf.matmul(mean, mean, transpose_a=True), mean], axis=1)
 
-    def _walk(self, image: np.ndarray) -> Iterator[tuple[Block, np.ndarray, Strip, dict[str, tf.Tensor]]]:
-        """Each block's strips of an image, with the block's input and the strip's feature maps."""
-        x = np.asarray(image, np.float32)[np.newaxis]
+    def _forward(self, x: np.ndarray, compute: Callable[[Block, np.ndarray, Strip], tf.Tensor]) -> list[np.ndarray]:
+        """Lead an image (1, height, width, 3) through the blocks strip by strip.
+
+        Args:
+            compute: is given a block, its input and a strip; does what is wanted, and returns the strip's pooled rows.
+
+        Returns:
+            The input of each block.
+        """
+        x, inputs = np.asarray(x, np.float32), []
         for block in self.blocks:
+            inputs.append(x)
             pools = np.empty(block.pooled_shape(x), np.float32) if block.pool else None
             for strip in strips(x.shape[1], self.rows, block.halo):
-                features, pool = block.features(tf.constant(x[:, strip.seen]), *strip.within)
-                yield block, x, strip, features
+                pool = compute(block, x, strip)
                 if block.pool:
                     pools[:, strip.low // 2 : strip.high // 2] = pool
             x = pools
+        return inputs
 
     # --- The losses and their gradient
 
@@ -249,26 +266,21 @@ class StripObjective:
 
     def _first_pass(self, image: np.ndarray, targets: Targets):
         """The sums over the whole picture, and what the second pass needs: each block's input, and what it keeps."""
-        x, totals, passed = image, {}, []
-        for number, block in enumerate(self.blocks):
-            keep, tapes = number >= len(self.blocks) - self.kept, []
-            pools = np.empty(block.pooled_shape(x), np.float32) if block.pool else None
-            for strip in strips(x.shape[1], self.rows, block.halo):
-                piece = tf.constant(x[:, strip.seen])
-                given = self._parts(block, strip, targets)
-                if keep:
-                    with tf.GradientTape() as tape:
-                        tape.watch(piece)
-                        sums, pool = block.sums(piece, *strip.within, *given)
-                    tapes.append((tape, piece, sums, pool))
-                else:
-                    sums, pool = block.sums(piece, *strip.within, *given)
-                add(totals, sums)
-                if block.pool:
-                    pools[:, strip.low // 2 : strip.high // 2] = pool
-            passed.append((x, tapes))
-            x = pools
-        return totals, passed
+        totals, tapes = {}, {block: [] for block in self.blocks}
+
+        def add_up(block: Block, x: np.ndarray, strip: Strip) -> tf.Tensor:
+            piece, given = tf.constant(x[:, strip.seen]), self._parts(block, strip, targets)
+            with tf.GradientTape() if block in self.kept else contextlib.nullcontext() as tape:
+                if tape:
+                    tape.watch(piece)
+                sums, pool = block.sums(piece, *strip.within, *given)
+            if tape:
+                tapes[block].append((tape, piece, sums, pool))
+            add(totals, sums)
+            return pool
+
+        inputs = self._forward(image, add_up)
+        return totals, list(zip(inputs, tapes.values(), strict=True))
 
     def _parts(self, block: Block, strip: Strip, targets: Targets) -> tuple[dict, dict]:
         """Of the targets what belongs to a strip."""

@@ -65,17 +65,22 @@ async function paint() {
   showPainting(new ImageData(width, height)); // nothing yet
   say("Painting …");
   await new Promise((done) => setTimeout(done, 50)); // so that the page shows it: while it paints, it shows nothing new
+  const failed = (text) => { if (now === turn) say(text); };
   try {
     await prepare();
-    if (now !== turn) return;
-    const began = performance.now(), result = await painted(pixels);
-    if (now !== turn) return;
-    showPainting(result);
-    say(`${width} × ${height} pixels, painted in ${((performance.now() - began) / 1000).toFixed(1)} s on this computer.`);
+  } catch (error) { return failed(error.message); }
+  if (now !== turn) return;
+  const began = performance.now();
+  let result;
+  try {
+    result = await painted(pixels);
   } catch (error) {
-    if (now !== turn) return;
-    return say(error instanceof RangeError ? "There is not enough memory for this size. Choose a smaller one." : error.message);
+    console.error(error);
+    return failed("This size could not be painted, most likely for lack of memory. Choose a smaller one.");
   }
+  if (now !== turn) return;
+  showPainting(result);
+  say(`${width} × ${height} pixels, painted in ${((performance.now() - began) / 1000).toFixed(1)} s on this computer.`);
   const blob = await new Promise((done) => painting.toBlob(done, "image/png"));
   if (now !== turn) return;
   URL.revokeObjectURL($(".download").href);

@@ -195,9 +195,7 @@ def paint(order: Order, wanted: str, threads: int | None) -> tuple[str, bytes | 
         try:
             make_ready(wanted, threads)
             return address, order.paint()
-        except REFUSED as error:
-            return address, error
-        except NotReady as error:
+        except (*REFUSED, NotReady) as error:
             return address, error
         except Exception as error:  # it may not be fit to be sent
             return address, RuntimeError(f"{type(error).__name__}: {error}")

@@ -86,11 +86,8 @@ def paint_many(
         WeightsError, ClusterError: VGG19's weights cannot be had, or there is nobody who could paint.
         KeyboardInterrupt: it was stopped. What is painted is kept.
     """
-    output, outcome, recipe = (
-        Path(output),
-        Outcome(),
-        Recipe("", ("",), weights=((1, weights or Weights()),), **choices),
-    )
+    output, outcome = Path(output), Outcome()
+    recipe = Recipe("", ("",), weights=((1, weights or Weights()),), **choices)
     jobs = plan(photographs, styles, output, mask, style_mask, recipe)
     for name in (*photographs, *styles):
         if Path(name).is_dir() and output.exists() and output.samefile(name):
